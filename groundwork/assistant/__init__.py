@@ -1,0 +1,1 @@
+"""Floor 3: `Assistant(parts).ask(question) -> Reply`."""

@@ -1,0 +1,1 @@
+"""Floor 4: metrics, intervals and tests, golden-set runs, benchmarks, reports."""

@@ -1,0 +1,1 @@
+"""Floor 2: documents to chunks, keyword and vector search, fusion."""
