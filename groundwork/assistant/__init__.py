@@ -1,1 +1,1 @@
-"""Floor 3: `Assistant(parts).ask(question) -> Reply`."""
+"""Floor 3: `Assistant(parts).ask(question) -> Reply`: screen, retrieve, answer, verify, decide."""

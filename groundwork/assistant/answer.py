@@ -1,0 +1,68 @@
+"""Hits -> a draft: the sentences that fit the question best, word for word, and the chat model's word on them.
+
+Small models copy badly and guess well, so the model never writes the answer. It judges: do these sentences state it?
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from groundwork.assistant.reply import Draft, Quote
+from groundwork.search.chunks import sentences
+from groundwork.search.index import Encoder, Hit
+
+SHOWN = 3  # sentences that the model judges
+CHUNKS = 6  # chunks whose sentences are candidates
+JUDGE = (
+    "You check the work of a support desk. You are given a customer's question and numbered sentences from the "
+    "company's documents. Say yes if the sentences state the specific answer to the question, and no if the answer is "
+    "missing, about something else, or would have to be guessed."
+)
+
+
+class Judge(Protocol):
+    """What answering needs of a chat model."""
+
+    def choice_probabilities(self, messages: list[dict[str, str]], choices: list[str]) -> dict[str, float]:
+        """How likely the model is to say each of the choices."""
+        ...
+
+
+def candidates(hits: Sequence[Hit]) -> list[Quote]:
+    """Every sentence of the best current chunks, once; what is not in force for the asker is never a candidate."""
+    seen: set[tuple[str, int]] = set()
+    quotes = []
+    for hit in [hit for hit in hits if hit.current][:CHUNKS]:
+        for span in sentences(hit.chunk.document.text, hit.chunk.start, hit.chunk.end):
+            if (hit.chunk.document.id, span.start) not in seen:
+                seen.add((hit.chunk.document.id, span.start))
+                quotes.append(Quote(hit.chunk, span.start, span.end, 0.0))
+    return quotes
+
+
+def best_sentences(question: str, hits: Sequence[Hit], encoder: Encoder, count: int = SHOWN) -> list[Quote]:
+    """Rank sentences by cosine to the question, with or without their headings, whichever is higher."""
+    quotes = candidates(hits)
+    if not quotes:
+        return []
+    titled = [f"{' > '.join(quote.chunk.headings)}: {quote.text}" for quote in quotes]
+    vectors = encoder.encode([question, *(quote.text for quote in quotes), *titled])
+    cosines = vectors[1:] @ vectors[0]
+    scores = np.maximum(cosines[: len(quotes)], cosines[len(quotes) :])
+    best = np.argsort(-scores, kind="stable")[:count]
+    return [Quote(quotes[i].chunk, quotes[i].start, quotes[i].end, float(scores[i])) for i in best]
+
+
+def draft(question: str, hits: Sequence[Hit], encoder: Encoder, judge: Judge) -> Draft:
+    """The best sentence as the answer, with the model's probability that the best three state what was asked."""
+    quotes = best_sentences(question, hits, encoder)
+    if not quotes:
+        return Draft("", (), 0.0)
+    listed = "\n".join(f"{n}. [{quote.chunk.document.title}] {quote.text}" for n, quote in enumerate(quotes, start=1))
+    messages = [
+        {"role": "system", "content": JUDGE},
+        {"role": "user", "content": f"Question: {question}\n\nSentences:\n{listed}\n\nDo they state the answer?"},
+    ]
+    answers = judge.choice_probabilities(messages, ["yes", "no"])["yes"]
+    return Draft(quotes[0].text, tuple(quotes[:1]), answers)

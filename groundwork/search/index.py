@@ -1,0 +1,137 @@
+"""The search index: chunks of every document, with BM25 and vectors of their own for each audience.
+
+Audiences are apart by construction: a customer's scores, document frequencies included, are computed as if staff
+documents did not exist. Within what the asker may read, passages that are superseded or speak for another region stay
+findable, marked, and weighted down.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from groundwork.search.chunks import Chunk, chunks
+from groundwork.search.documents import Corpus
+from groundwork.search.fusion import reciprocal_rank_fusion
+from groundwork.search.keyword import Keywords
+
+CANDIDATES = 50  # each ranking's share of the fusion
+OUTDATED = 0.5  # weight of a passage that is not in force, or speaks for another region
+Floats = npt.NDArray[np.float32]
+Key = tuple[str, int]  # audience and row
+
+
+class Encoder(Protocol):
+    """What the index needs of an embedding model."""
+
+    @property
+    def id(self) -> str:
+        """A name that changes whenever the vectors would."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> Floats:
+        """Texts to L2-normalised vectors, float32 (n, dimensions)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an asker may read, and where and when they ask."""
+
+    audiences: frozenset[str] = frozenset({"public"})
+    region: str | None = None
+    date: datetime.date | None = None
+
+    def is_current(self, chunk: Chunk) -> bool:
+        """Whether a chunk's document is the rule for this asker's region and date."""
+        date = self.date or datetime.date.today()
+        return chunk.document.in_force(date) and chunk.document.applies_in(self.region)
+
+
+CUSTOMER = Scope()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found chunk: fused score, place in each ranking (from 1; None: not in it), cosine, whether it is current."""
+
+    chunk: Chunk
+    score: float
+    keyword_rank: int | None
+    vector_rank: int | None
+    cosine: float
+    current: bool
+
+
+class Part:
+    """One audience's chunks, their vectors (n, dimensions) and their BM25."""
+
+    def __init__(self, items: list[Chunk], vectors: Floats, keywords: Keywords) -> None:
+        self.chunks, self.vectors, self.keywords = items, vectors, keywords
+        self._flat = faiss.IndexFlatIP(vectors.shape[1])
+        self._flat.add(np.ascontiguousarray(vectors))
+
+    def by_word(self, query: str) -> dict[int, float]:
+        """The best rows by BM25 with their scores; none that shares no word with the query."""
+        scores = self.keywords.scores(query)
+        count = min(CANDIDATES, len(scores))
+        best = np.argpartition(-scores, count - 1)[:count]
+        return {int(row): float(scores[row]) for row in best if scores[row] > 0}
+
+    def by_vector(self, vector: Floats) -> dict[int, float]:
+        """The nearest rows with their cosines."""
+        cosines, rows = self._flat.search(vector[None], min(CANDIDATES, len(self.chunks)))
+        return {int(row): float(cosine) for row, cosine in zip(rows[0], cosines[0], strict=True)}
+
+
+class Index:
+    """Search over a corpus."""
+
+    def __init__(self, corpus: Corpus, encoder: Encoder, parts: dict[str, Part]) -> None:
+        self.corpus, self.parts = corpus, parts
+        self._encoder = encoder
+
+    @classmethod
+    def build(cls, corpus: Corpus, encoder: Encoder, known: dict[str, Floats] | None = None) -> "Index":
+        """Cut, embed and index every document; `known` holds the vectors of texts that need no embedding."""
+        vectors = dict(known or {})
+        pieces: dict[str, list[Chunk]] = {}
+        for document in corpus.documents:
+            pieces.setdefault(document.audience, []).extend(chunks(document))
+        new = [text for text in dict.fromkeys(c.searchable for p in pieces.values() for c in p) if text not in vectors]
+        if new:
+            vectors.update(zip(new, encoder.encode(new, progress=True), strict=True))
+        parts = {}
+        for audience, items in pieces.items():
+            texts = [item.searchable for item in items]
+            parts[audience] = Part(items, np.stack([vectors[text] for text in texts]), Keywords.build(texts))
+        return cls(corpus, encoder, parts)
+
+    def search(self, query: str, k: int = 10, scope: Scope = CUSTOMER) -> list[Hit]:
+        """The k best chunks that the scope may read, best first; fewer where there are not as many."""
+        vector = self._encoder.encode([query])[0]
+        words: dict[Key, float] = {}
+        cosines: dict[Key, float] = {}
+        for audience in sorted(scope.audiences & self.parts.keys()):
+            part = self.parts[audience]
+            words |= {(audience, row): score for row, score in part.by_word(query).items()}
+            cosines |= {(audience, row): cosine for row, cosine in part.by_vector(vector).items()}
+        rankings = [ranking(words), ranking(cosines)]
+        places = [{key: place for place, key in enumerate(ranking, start=1)} for ranking in rankings]
+        hits = []
+        for key, score in reciprocal_rank_fusion(rankings):
+            chunk = self.parts[key[0]].chunks[key[1]]
+            current = scope.is_current(chunk)
+            weight = 1.0 if current else OUTDATED
+            cosine = cosines[key] if key in cosines else float(self.parts[key[0]].vectors[key[1]] @ vector)
+            hits.append(Hit(chunk, score * weight, places[0].get(key), places[1].get(key), cosine, current))
+        return sorted(hits, key=lambda hit: -hit.score)[:k]
+
+
+def ranking(scores: dict[Key, float]) -> list[Key]:
+    """The best candidates, highest score first; equal scores in the order of the corpus."""
+    return sorted(scores, key=lambda key: (-scores[key], key))[:CANDIDATES]
