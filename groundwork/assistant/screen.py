@@ -19,7 +19,6 @@ OTHERS = frozenset(
     "los las una por para con como cuánto qué mi il che di per non come quanto het een niet ik hoe voor van met o os "
     "não um uma meu jak nie czy ile att och jag hur inte".split()
 )
-)
 
 
 def screen(question: str) -> Verdict:

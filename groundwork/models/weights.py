@@ -15,7 +15,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,6 +61,11 @@ class Check:
     file: File
     path: Path
     problem: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Say whether the cached bytes are the model's."""
+        return self.problem is None
 
 
 @lru_cache
@@ -111,10 +116,14 @@ def cached(model: Model | str) -> bool:
 
 
 def verify(model: Model | str) -> list[Check]:
-    """Hash every cached file of a model again, believing no stamp. Changes nothing."""
+    """Hash every cached file of a model again, believing no stamp; after a problem the next `fetch` heals it."""
     model = _named(model)
     folder = _folder(model)
-    return [Check(file, folder / file.name, _problem(file, folder)) for file in model.files]
+    checks = [Check(file, folder / file.name, _problem(file, folder)) for file in model.files]
+    if not all(check.ok for check in checks):
+        with suppress(OSError):  # a cache that we may only read
+            (folder / STAMP).unlink(missing_ok=True)
+    return checks
 
 
 def _named(model: Model | str) -> Model:
@@ -175,7 +184,7 @@ def _stamp(model: Model, folder: Path) -> None:
 @contextmanager
 def _locked(model: Model, folder: Path, progress: bool | None) -> Iterator[None]:
     """Hold the model's lock, so that only one process of this user fetches it. The others say that they wait."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder.with_name(f"{model.name}.lock"))
     try:
         lock.acquire(timeout=0)
@@ -184,9 +193,10 @@ def _locked(model: Model, folder: Path, progress: bool | None) -> Iterator[None]
             sys.stderr.write(f"Another process is fetching {model.name}: waiting for it.\n")
         lock.acquire()
     try:
+        folder.mkdir(exist_ok=True)
         yield
     finally:
-        if not any(folder.iterdir()):
+        with suppress(OSError):  # it is not empty, unless nothing could be fetched
             folder.rmdir()
         lock.release()
 
@@ -206,7 +216,7 @@ def _gather(
         (folder / file.name).unlink(missing_ok=True)
     for source in [*model.sources, *_folders(from_path)]:
         try:
-            with _meter(f"{model.name}: {source}", sum(file.size for file in missing), progress) as watch:
+            with _meter(model.name, source, sum(file.size for file in missing), progress) as watch:
                 failed = _take(source, missing, folder, watch)
         except SourceError as error:
             failed = [str(error)]
@@ -224,7 +234,7 @@ def _gather(
 
 def _folders(from_path: Path | str | None) -> list[Source]:
     named = [from_path, os.environ.get("GROUNDWORK_WEIGHTS")]
-    return [Folder(Path(name)) for name in named if name]
+    return [Folder(Path(name).expanduser()) for name in named if name]
 
 
 def _take(source: Source, wanted: Sequence[File], folder: Path, watch: Watch) -> list[str]:
@@ -234,41 +244,42 @@ def _take(source: Source, wanted: Sequence[File], folder: Path, watch: Watch) ->
     need, free = source.space(wanted), shutil.disk_usage(folder).free
     if need > free:
         raise SourceError(f"needs {need / 1e6:,.0f} MB on the disk of {folder}, which has {free / 1e6:,.0f} MB free")
-    work = Path(tempfile.mkdtemp(prefix=".work-", dir=folder))  # beside the files, so that moving them is atomic
-    out = work / "out"
-    out.mkdir()
-    failed = []
-    try:
-        source.deliver(wanted, out, work, watch)
-    except (SourceError, OSError) as error:
-        failed.append(str(error))
-    finally:
+    # Beside the files, so that moving them is one step.
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=folder, ignore_cleanup_errors=True) as name:
+        out = Path(name) / "out"
+        out.mkdir()
+        failed = []
         try:
-            for file in wanted:
-                if not (problem := _problem(file, out)):
-                    (out / file.name).replace(folder / file.name)
-                elif not failed:
-                    failed.append(problem)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return failed
+            source.deliver(wanted, out, Path(name), watch)
+        except (SourceError, OSError) as error:
+            failed.append(str(error))
+        problems = {file: _problem(file, out) for file in wanted}
+        for file, problem in problems.items():
+            if problem is None:
+                (out / file.name).replace(folder / file.name)
+    return failed or [problem for problem in problems.values() if problem]
 
 
 @contextmanager
-def _meter(title: str, total: int, progress: bool | None) -> Iterator[Watch]:
-    """Yield a function to tell bytes to; a bar appears on stderr when patience runs out."""
+def _meter(title: str, source: Source, total: int, progress: bool | None) -> Iterator[Watch]:
+    """Yield a function to tell bytes to; a line and, on a terminal, a bar appear on stderr when patience runs out."""
     if progress is False:
         yield lambda done: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
-    task, due = bar.add_task(title, total=total), monotonic() + (0 if progress else PATIENCE)
+    console, due, shown = Console(stderr=True), monotonic() + (0 if progress else PATIENCE), False
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, disable=not (console.is_terminal or console.is_jupyter))
+    task = bar.add_task(title, total=total)
 
     def watch(done: int) -> None:
-        if monotonic() >= due:
+        nonlocal shown
+        if not shown and monotonic() >= due:
+            shown = True
+            line = f"Fetching {title} ({total / 1e6:,.0f} MB) from {source}"
+            console.print(line, soft_wrap=True, markup=False, highlight=False)
             bar.start()
         bar.update(task, completed=min(done, total))
 

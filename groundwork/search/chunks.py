@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from groundwork.search.documents import Document
 
 # A full stop, then white space, then something that can begin a sentence; not after common abbreviations or initials.
+ABBREVIATIONS = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\b[A-Z]\.)"
 SENTENCE_END = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bNo)(?<!\b[A-Z])(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9$£€•])|\n{2,}"
+    rf"(?<=[.!?]){ABBREVIATIONS}\s+(?=[\"“‘(]?[A-Z0-9$£€•])"  # He left. She stayed.
+    r"|(?<=[.!?][\"”’)])\s+(?=[\"“‘(]?[A-Z])"  # (He left.) She stayed.
+    r"|\n{2,}"  # a new paragraph
 )
 
 

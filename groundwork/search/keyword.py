@@ -31,7 +31,8 @@ def stem(word: str) -> str:
 
 def tokenize(text: str) -> list[str]:
     """Lower-case words without stop words, plurals folded; codes and amounts such as `tx-40` and `4.50` stay whole."""
-    return [stem(word) for word in WORD.findall(text.lower()) if word not in STOP]
+    words = (word.removesuffix("'s").removesuffix("’s") for word in WORD.findall(text.lower()))
+    return [stem(word) for word in words if word not in STOP]
 
 
 class Keywords:

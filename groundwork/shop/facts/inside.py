@@ -53,7 +53,7 @@ class Staff(Section):
         "supplier of the own-brand tents",
         "name",
         "Orrin Textile Works",
-        "Vale & Haddon",
+        "Vale and Haddon",
         "Polwarth Canvas",
         "Tessel Outdoor",
     )

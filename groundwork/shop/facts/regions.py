@@ -12,7 +12,7 @@ class Region(Section):
     standard_carrier: str = fact("carrier of standard parcels", "name",
                                  "Northway Post", "Greenline Parcel", "Halden Freight", "Kestrel Mail", "Twin Rivers")  # fmt: skip
     express_carrier: str = fact("carrier of express parcels", "name",
-                                "Swiftlark", "Bluebird Air", "Meridian Express", "Arrow & Sons", "Quickthorn")  # fmt: skip
+                                "Swiftlark", "Bluebird Air", "Meridian Express", "Arrow and Sons", "Quickthorn")  # fmt: skip
     standard_min: int = fact("fewest business days for standard delivery", "business days", 3, 4, 5, past=True)
     standard_max: int = fact("most business days for standard delivery", "business days", 6, 7, 8, 9, 10, past=True)
     express_hours: int = fact("most hours for express delivery", "hours", 20, 24, 36, 48, 60)
