@@ -1,248 +1,249 @@
 #!/usr/bin/env python3
 """Groundwork in one command: `python3 course.py VERB ...` (on Windows `py course.py VERB ...`).
 
-The first run makes `.venv` beside this file, installs the hashed locks from `env/` into it and hands over to
-`python -m groundwork.cli VERB ...` there; later runs only hand over. Without a verb it shows the verbs; the
-verb `clean` removes the `.venv` again. GROUNDWORK_VENV names another place for it.
+The first run makes `.venv` beside this file, installs the hashed locks of `env/` there and hands over to
+`python -m groundwork.cli VERB ...` in it; later runs only hand over. The verb `clean` removes the `.venv` again.
+GROUNDWORK_VENV names another place for it. Exit codes: the verb's own, 130 after Ctrl-C in the set-up, or
 
-Exit codes are those of the verb. When the set-up itself cannot be finished:
-    10  this Python does not fit (version, 32-bit, not CPython, without venv)
-    11  no connection to the package index
-    12  a download does not have the hash in the lock
-    13  the disk is full
-    14  a folder or file cannot be written
-    15  the `.venv` there was not made by this file; it is left alone
-    16  a package has no ready-made build for this computer
-    17  anything else; the installer's log is named
-    130 stopped by Ctrl-C; the next run goes on
+    10  this Python does not fit (version, 32-bit, no venv)    14  a file or folder cannot be written
+    11  no connection to the package index                     15  the `.venv` there is not ours; it is left alone
+    12  a download does not have the hash in the lock          16  a package has no build for this computer
+    13  the disk is full                                       17  anything else; the installer's log is named
 
-Only the standard library, in a syntax that every Python reads (2.7 too: no f-strings, no annotations), so that
-an old Python gets a message and not a SyntaxError.
+The syntax is one that every Python reads (2.7 too), so that an old one gets a message and not a SyntaxError.
 """
 # ruff: noqa: E402, RUF005
-
 import sys
 
-OLDEST, NEWEST = (3, 11), (3, 14)
-if not (OLDEST <= sys.version_info[:2] <= NEWEST and sys.maxsize > 2**32
-        and sys.implementation.name == "cpython" and "t" not in getattr(sys, "abiflags", "")):
+OLDEST, NEWEST, BITS = (3, 11), (3, 14), 64 if sys.maxsize > 2**32 else 32
+if not OLDEST <= sys.version_info[:2] <= NEWEST or BITS != 64 or "t" in getattr(sys, "abiflags", ""):
     sys.stderr.write(
-        "Groundwork needs 64-bit CPython %d.%d to %d.%d (not the free-threaded build).\n"
-        "This is Python %d.%d.%d, %d-bit: %s\n"
-        "Install Python 3.13 (Windows: py install 3.13; macOS: brew install python@3.13; Linux: the package manager;\n"
-        "or python.org), then start this file with it: python3.13 course.py, on Windows py -3.13 course.py\n"
-        % (OLDEST + NEWEST + tuple(sys.version_info[:3]) + (64 if sys.maxsize > 2**32 else 32, sys.executable)))
+        "Groundwork needs 64-bit Python %d.%d to %d.%d (not free-threaded). This is Python %d.%d.%d, %d-bit: %s\n"
+        "Install Python 3.13 from python.org or your package manager (Windows: py install 3.13; macOS: brew install\n"
+        "python@3.13), then start this file with it: python3.13 course.py, on Windows: py -3.13 course.py\n"
+        % (OLDEST + NEWEST + tuple(sys.version_info[:3]) + (BITS, sys.executable)))
     sys.exit(10)
 
-import contextlib
 import errno
 import hashlib
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
-import threading
 import time
+from pathlib import Path
 
-EXTRAS = {"test": "ci"}                 # verb -> the lock in env/ that it needs besides requirements.lock
-MB_PER_PACKAGE = 8                      # on the disk, download included, with some reserve
-
+EXTRAS = {"test": "ci.lock"}    # verb -> the lock in env/ that it needs besides requirements.lock
+MB_PER_PACKAGE = 8              # of disk, download included
 WINDOWS = os.name == "nt"
-ROOT = os.path.dirname(os.path.abspath(__file__))
-VENV = os.path.abspath(os.environ.get("GROUNDWORK_VENV") or os.path.join(ROOT, ".venv"))
-PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if WINDOWS else ("bin", "python")))
-SITE = os.path.join(VENV, *(("Lib",) if WINDOWS else ("lib", "python%d.%d" % sys.version_info[:2])), "site-packages")
-PTH = os.path.join(SITE, "groundwork.pth")              # puts ROOT on the path; written last, so it means "whole"
-STATE = os.path.join(VENV, "groundwork.json")           # only in a .venv that we made
-TEMP = os.path.join(VENV, "tmp")                        # the installer's; inside, so that a killed run leaves nothing
-GUARD = os.path.join(os.path.dirname(VENV), ".groundwork-setup.lock")
-LOG = os.path.join(os.path.dirname(VENV), ".groundwork-setup.log")
-HELD = []                                               # the guard's descriptor, inherited by the installer
-STRIPPED = ("PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__")
-# Of the user's PIP_ variables only those stay that say where packages come from, not where they go.
-PIP_KEPT = ["PIP_" + name for name in (
-    "INDEX_URL EXTRA_INDEX_URL NO_INDEX FIND_LINKS TRUSTED_HOST PROXY CERT CLIENT_CERT TIMEOUT DEFAULT_TIMEOUT "
-    "RETRIES CACHE_DIR NO_CACHE_DIR CONFIG_FILE USE_FEATURE KEYRING_PROVIDER").split()]
-
-# (exit code, what the installer or the system says, what to do); the first match wins. Numbers, not words, where
-# there are any: the words come in the user's language.
+ROOT = Path(os.path.abspath(__file__)).parent
+VENV = Path(os.path.abspath(os.environ.get("GROUNDWORK_VENV") or ROOT / ".venv"))
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+PTH = VENV / ("Lib" if WINDOWS else "lib/python%d.%d" % sys.version_info[:2]) / "site-packages" / "groundwork.pth"
+# PTH puts ROOT on .venv's path, as code in ASCII, since the encoding of a plain line varies. It is written last.
+BASE = getattr(sys, "_base_executable", sys.executable)     # not the venv that we may have been started from
+MADE_FOR = [list(sys.version_info[:2]), os.path.normcase(os.path.realpath(VENV))]
+STATE = VENV / "groundwork.json"                            # what .venv holds; there only if we made it
+TEMP = VENV / "tmp"                                         # the installer's; here, so that a killed one leaves nothing
+GUARD = VENV.parent / ".groundwork-setup.lock"
+LOG = VENV.parent / ".groundwork-setup.log"
+# What would lead Python or pip elsewhere; of pip's variables only those stay that say where packages come from.
+STRIPPED = re.compile("PYTHON(HOME|PATH|DONTWRITEBYTECODE)$|__PYVENV_LAUNCHER__$|PIP_(?!.*(INDEX|LINKS|HOST|PROXY|CERT"
+                      "|TIMEOUT|RETRIES|CACHE_DIR|CONFIG_FILE|USE_FEATURE|KEYRING_PROVIDER))")
+UNPACKING = "\nInstalling collected packages"               # from here on pip changes .venv
+# exit code, what pip or the system says, what to do; the first match wins. Numbers, since the words get translated.
 CAUSES = [
-    (13, ["[Errno %d]" % errno.ENOSPC, "[Errno %d]" % errno.EDQUOT, "[WinError 112]"],
-     "The disk is full. Free some space where {venv} lies and run the same command again."),
-    (12, ["DO NOT MATCH THE HASHES"],
-     "A download is not the file that this course was tested with, so it was not installed. Mostly a broken download "
-     "or a proxy that changes files: run the same command again, or try another network."),
-    (11, ["CERTIFICATE_VERIFY_FAILED", "SSLError", "SSLCertVerificationError"],
-     "The package index's certificate was not trusted (common behind a company's or a school's proxy). Let PIP_CERT "
-     "name that network's certificate file, or try another network."),
-    (11, ["ConnectionError", "NewConnectionError", "connection broken", "ConnectTimeout", "Max retries exceeded",
-          "ReadTimeout", "Read timed out", "IncompleteRead", "ProxyError", "Failed to connect", "getaddrinfo"],
-     "No connection to the package index. Check the network (behind a proxy, set HTTPS_PROXY) and run the same "
-     "command again; what has been downloaded is kept."),
-    (16, ["No matching distribution found"],
-     "A package has no ready-made build for Python {python} on this computer. Use Python 3.12 or 3.13 from python.org, "
-     "on Windows 10+ (x64), macOS 14+ or Linux with glibc 2.28+."),
-    (10, ["No module named venv", "No module named ensurepip", "No module named 'ensurepip'"],
-     "This Python came without venv. Debian, Ubuntu: sudo apt install python3-venv; elsewhere install from python.org."),
-    (14, ["Windows Long Path support"],
-     "The path {venv} is too long for Windows. Move the course to a shorter one, such as C:\\groundwork."),
-    (14, ["[Errno %d]" % number for number in (errno.EACCES, errno.EPERM, errno.EROFS)]
-     + ["[WinError 5]", "[WinError 32]"],
-     "A file cannot be written. Close Jupyter and whatever else uses {venv}, make sure that its folder is yours to "
-     "write (or let GROUNDWORK_VENV name another place), and run the same command again."),
+    (13, r"Errno (%d|%d)\]|WinError 112\]" % (errno.ENOSPC, errno.EDQUOT), "The disk is full: make room for {venv}."),
+    (12, "DO NOT MATCH THE HASHES",
+     "A download is not the file that this course was tested with. It broke on the way, or a proxy changed it."),
+    (11, "ConnectionError|[Cc]onnection (broken|aborted)|Max retries|[Tt]imed? ?out|SSLError|IncompleteRead|HTTP error",
+     "The package index did not answer. Check the network (behind a proxy: HTTPS_PROXY; its certificate: PIP_CERT)."),
+    (16, "No matching distribution found",
+     "A package is not built for this computer and Python {python}. Use 3.13 on Windows x64, macOS 14+, glibc 2.28+."),
+    (10, "No module named '?(venv|ensurepip)",
+     "This Python came without venv. Debian, Ubuntu: sudo apt install python3-venv; elsewhere: python.org."),
+    (14, r"Windows Long Path|WinError (5|32)\]|Errno (%d|%d|%d)\]" % (errno.EACCES, errno.EPERM, errno.EROFS),
+     "A file cannot be written. Close Jupyter and whatever else uses {venv},\nmake sure that you may write there and "
+     "that the path is short, or let GROUNDWORK_VENV name another place."),
+    (17, "", "The set-up failed; the lines above say where. The installer's log: {log}"),
 ]
 
 
-class Stop(Exception):
-    """The set-up cannot go on: Stop(exit code, words for the learner)."""
-
-
-def say(text):
-    """One message to the learner; standard output belongs to the verb."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+def stop(code, text):
+    """End with an exit code and a message to the learner; standard output belongs to the verb."""
+    sys.stderr.write("\n%s\n" % text)
+    sys.exit(code)
 
 
 def explain(text):
-    """The Stop that fits what an installer or the system said."""
-    for code, needles, advice in CAUSES:
-        if any(needle in text for needle in needles):
-            return Stop(code, advice.format(venv=VENV, python=sys.version.split()[0]))
-    return Stop(17, "The set-up failed; the lines above say where. The installer's log: %s" % LOG)
+    """Stop with the end of what pip or the system said, and the advice that fits."""
+    lines = [line for line in text.splitlines() if not line.startswith("WARNING: Location")][-8:]
+    code, _, advice = next(cause for cause in CAUSES if re.search(cause[1], text))
+    advice += "\nThen run the same command again."
+    stop(code, "\n".join(lines) + "\n\n" + advice.format(venv=VENV, log=LOG, python=sys.version.split()[0]))
 
 
 def environment(**more):
-    """The environment for the .venv: nothing that leads Python or pip elsewhere; index and proxy settings stay."""
-    env = {name: value for name, value in os.environ.items()
-           if name not in STRIPPED and (not name.startswith("PIP_") or name in PIP_KEPT)}
+    """The environment for .venv: STRIPPED out, the user's index and proxy settings kept."""
+    env = {name: value for name, value in os.environ.items() if not STRIPPED.match(name)}
     return dict(env, PYTHONUTF8="1", PYTHONNOUSERSITE="1", PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", **more)
-
-
-def lock_file(name):
-    """Path of the lock `name`."""
-    return os.path.join(ROOT, "env", name + ".lock")
-
-
-def lock_hash(name):
-    """SHA-256 of the lock `name`, whatever line ends git gave it."""
-    with open(lock_file(name), "rb") as lock:
-        return hashlib.sha256(lock.read().replace(b"\r\n", b"\n")).hexdigest()
-
-
-def lock_size(name):
-    """How many packages the lock `name` lists, those for other computers included."""
-    with open(lock_file(name), encoding="utf-8") as lock:
-        return sum("==" in line and line[0].isalnum() for line in lock)
 
 
 def remember(locks, whole=True):
     """Write down which locks (name -> hash) .venv holds, and whether it is fit for use right now."""
-    state = {"whole": whole, "locks": locks, "python": list(sys.version_info[:2]), "venv": os.path.realpath(VENV),
-             "base": getattr(sys, "_base_executable", sys.executable)}
-    with open(STATE, "w", encoding="utf-8") as file:
-        json.dump(state, file, indent=1)
+    STATE.write_text(json.dumps({"whole": whole, "locks": locks, "made_for": MADE_FOR, "base": BASE}), "utf-8")
 
 
 def installed():
     """The locks (name -> hash) in a .venv that works, here and with this Python; None if there is no such .venv."""
     try:
-        with open(STATE, encoding="utf-8") as file:
-            state = json.load(file)
-        here = state["whole"] and state["python"] == list(sys.version_info[:2])
-        here = here and os.path.normcase(state["venv"]) == os.path.normcase(os.path.realpath(VENV))
-        parts = (PYTHON, PTH, os.path.join(VENV, "pyvenv.cfg"), state["base"])
-        return dict(state["locks"]) if here and all(os.path.exists(part) for part in parts) else None
+        state = json.loads(STATE.read_text("utf-8"))
+        parts = (PYTHON, PTH, VENV / "pyvenv.cfg", state["base"])
+        fits = state["whole"] and state["made_for"] == MADE_FOR and all(os.path.exists(part) for part in parts)
+        return dict(state["locks"]) if fits else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-@contextlib.contextmanager
-def only_one():
-    """One set-up at a time; the system drops the lock when its holder ends, however it ends."""
-    os.makedirs(os.path.dirname(GUARD), exist_ok=True)
-    with open(GUARD, "a+") as guard:
-        told = False
-        while not locked(guard):
-            if not told:
-                say("Another set-up of this course is running; waiting for it ...")
-            told = True
-            time.sleep(0.2)
-        HELD[:] = [] if WINDOWS else [guard.fileno()]   # a pip that outlives us keeps the lock until it ends
-        yield
-
-
-def locked(guard):
-    """Try to lock the open file `guard`."""
-    try:
-        if WINDOWS:
-            import msvcrt
-            guard.seek(0)
-            msvcrt.locking(guard.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as problem:                          # some network drives have no locks: go on without
-        return problem.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)
-    return True
-
-
-class Progress(threading.Thread):
-    """One moving line on a terminal, elsewhere a line every 15 seconds, told by the lines that pip prints."""
-
-    def __init__(self, what, total=0):
-        threading.Thread.__init__(self, daemon=True)
-        self.what, self.name, self.total, self.seen, self.unpacking = what, "", total, 0, False
-        self.started, self.over, self.terminal = time.time(), threading.Event(), sys.stderr.isatty()
-
-    def hear(self, line):
-        """Take in one line of pip's."""
-        if line.startswith("Ignoring "):                # listed for other computers
-            self.total -= 1
-        elif line.startswith(("Collecting ", "Requirement already satisfied")):
-            self.seen += 1
-            self.name = line.partition("==")[0].split()[-1]
-        elif line.startswith("Installing collected packages"):
-            self.name, self.unpacking, self.before = "", True, dists()
-
-    def text(self):
-        """What to show now."""
-        step = "unpacking" if self.unpacking else "fetching"
-        done = dists() - self.before if self.unpacking else self.seen
-        count = ": %s %d of %d %s" % (step, min(done, self.total), self.total, self.name) if done > 0 else ""
-        return "  %s%s, %d s" % (self.what, count.rstrip(), time.time() - self.started)
-
-    def run(self):
-        """Show until stopped (the thread's body)."""
-        while not self.over.wait(0.5 if self.terminal else 15):
-            sys.stderr.write(("\r" + self.text()[:79].ljust(79)) if self.terminal else self.text() + "\n")
-            sys.stderr.flush()
-
-    def stop(self):
-        """End, and leave no half line behind."""
-        self.over.set()
-        self.join()
-        sys.stderr.write("\r" + " " * 79 + "\r" if self.terminal else "")
-
-
-def dists():
-    """How many packages lie in .venv."""
-    return sum(name.endswith(".dist-info") for name in os.listdir(SITE))
-
-
-def run(command, progress):
-    """Run an installer's command: every line to the log, progress to the screen, an explanation if it fails."""
-    os.makedirs(TEMP, exist_ok=True)
-    env, lines = environment(TMPDIR=TEMP, TEMP=TEMP, TMP=TEMP, PYTHONUNBUFFERED="1"), []
-    with open(LOG, "a", encoding="utf-8", errors="backslashreplace") as log:
-        log.write("\n$ %s\n" % " ".join(command))
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   env=env, pass_fds=HELD, encoding="utf-8", errors="replace")
-        progress.start()
+def take_turn():
+    """Wait for another set-up to end; returns the open lock, which the system drops when its last holder ends."""
+    GUARD.parent.mkdir(parents=True, exist_ok=True)
+    guard, told = open(GUARD, "a"), False       # noqa: SIM115
+    os.set_inheritable(guard.fileno(), True)    # a pip that outlives us holds it too
+    while True:
         try:
-            for line in process.stdout:
-                log.write(line)
-                lines.append(line)
-                progress.hear(line)
-        finally:
-            if process.wait() if sys.exc_info()[0] is None else process.terminate(): ...
-            progress.stop()
+            if WINDOWS:
+                import msvcrt
+                msvcrt.locking(guard.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+                fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return guard
+        except OSError as problem:
+            if problem.errno not in (errno.EACCES, errno.EAGAIN):   # a drive without locks
+                return guard
+        told = told or sys.stderr.write("Another set-up of this course is running; waiting for it ...\n")
+        time.sleep(0.2)
+
+
+def progress(log, what, total):
+    """Where pip is, by its log: `total` packages are listed, some of them for other computers."""
+    words = r"(?m)^(?:Collecting |Requirement already satisfied: |Processing [^(\n]*[\\/])"
+    names = re.findall(words + r"([\w.]+(?:-[A-Za-z]\w*)*)", log)
+    if UNPACKING in log:
+        return "unpacking %d packages" % len(names)
+    return "fetching %d of %d: %s" % (len(names), total - log.count("\nIgnoring "), names[-1]) if names else what
+
+
+def run(command, what, total=0):
+    """Run an installer's command with its output in the log and its progress shown; explain it if it fails."""
+    TEMP.mkdir(exist_ok=True)
+    terminal, started = sys.stderr.isatty(), time.time()
+    with LOG.open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, close_fds=False,
+                                   env=environment(TMPDIR=str(TEMP), TEMP=str(TEMP), TMP=str(TEMP)))
+    try:
+        while process.returncode is None:
+            try:
+                process.wait(0.5 if terminal else 15)
+            except subprocess.TimeoutExpired:
+                line = "  %s, %d s" % (progress(LOG.read_text("utf-8", "replace"), what, total), time.time() - started)
+                sys.stderr.write("\r" + line[:78].ljust(78) if terminal else line + "\n")
+    finally:
+        process.terminate()     # only if we were interrupted: to one that has ended it does nothing
+        process.wait()
+        sys.stderr.write("\r" + " " * 78 + "\r" if terminal else "")
+    if process.returncode:      # a full disk may have kept the reason from the log
+        explain(LOG.read_text("utf-8", "replace") + "\n[Errno 28]" * (shutil.disk_usage(VENV).free < 2**20))
+
+
+def clear():
+    """Empty the folder .venv; its mark goes last, so that a half-deleted one is still known as ours."""
+    inside = sorted(VENV.iterdir(), key=STATE.__eq__) if VENV.is_dir() else [VENV] * os.path.lexists(VENV)
+    if inside and not STATE.exists():
+        stop(15, "%s was not made by this course and is left alone.\nRename or delete it, or let GROUNDWORK_VENV "
+                 "name another place, and run the same command again." % VENV)
+    for path in inside:
+        (shutil.rmtree if path.is_dir() and not path.is_symlink() else os.remove)(path)
+
+
+def make_venv():
+    """Make .venv from scratch, with pip in it and ROOT on its path; returns the locks that it holds, none."""
+    clear()
+    sys.stderr.write("Making %s with Python %s\n" % (VENV, sys.version.split()[0]))
+    VENV.mkdir(exist_ok=True)
+    remember({}, whole=False)
+    run([BASE, "-I", "-m", "venv", "--without-pip", str(VENV)], "making .venv")
+    run([str(PYTHON), "-I", "-m", "ensurepip", "--default-pip"], "making .venv")
+    PTH.write_text("import sys; sys.path.append(%s)\n" % ascii(str(ROOT)), "ascii")
+    return {}
+
+
+def install(name, locks):
+    """Install the lock `name` into .venv, which holds `locks`."""
+    path = ROOT / "env" / name
+    total = len(re.findall(r"(?m)^\w.*==", path.read_text("utf-8")))
+    if shutil.disk_usage(VENV).free < total * MB_PER_PACKAGE * 2**20:
+        raise OSError(errno.ENOSPC, "%d MB are needed" % (total * MB_PER_PACKAGE), str(VENV))
+    sys.stderr.write("Installing env/%s: up to %d packages, once, some minutes ...\n" % (name, total))
+    remember(locks, whole=False)
+    try:
+        run([str(PYTHON), "-I", "-u", "-X", "utf8", "-m", "pip", "install", "--require-hashes", "--only-binary=:all:",
+             "--no-deps", "--no-compile", "--progress-bar=off", "-r", str(path)], "fetching", total)
+    except BaseException:               # what pip has not touched stays fit for use
+        remember(locks, whole=UNPACKING not in LOG.read_text("utf-8", "replace"))
+        raise
+    shutil.rmtree(TEMP)
+
+
+def prepare(names):
+    """Bring .venv to the locks `names`; takes milliseconds when it is there already."""
+    want = {name: hashlib.sha256((ROOT / "env" / name).read_text("utf-8").encode()).hexdigest() for name in names}
+    if want.items() <= (installed() or {}).items():
+        return
+    with take_turn():
+        locks = installed()             # again: the one that we waited for may have done it
+        locks = make_venv() if locks is None else locks
+        for name in names:
+            if locks.get(name) != want[name]:
+                install(name, locks)
+                locks[name] = want[name]
+                remember(locks)
+
+
+def hand_over(arguments):
+    """Become the verb (on Windows, where exec leaves the console: run it); returns its exit code."""
+    env = environment(VIRTUAL_ENV=str(VENV), PATH=str(PYTHON.parent) + os.pathsep + os.environ.get("PATH", ""))
+    command = [str(PYTHON), "-P", "-m", "groundwork.cli"] + arguments
+    if not WINDOWS:
+        os.execve(PYTHON, command, env)
+    signal.signal(signal.SIGINT, lambda *_: None)           # the verb gets Ctrl-C too, and decides
+    return subprocess.call(command, env=env)
+
+
+def main(arguments):
+    """Set up if need be, hand over; returns the exit code."""
+    if arguments == ["clean"]:
+        with take_turn():
+            clear()
+            shutil.rmtree(VENV, ignore_errors=True)
+        stop(0, "There is no %s any more." % VENV)
+    prepare(["requirements.lock"] + [EXTRAS[verb] for verb in arguments[:1] if verb in EXTRAS])
+    try:
+        return hand_over(arguments or ["--help"])
+    except OSError as problem:
+        if problem.errno not in (errno.ENOEXEC, errno.EACCES):
+            raise
+        PYTHON.unlink()                 # it does not start: once more, from scratch
+        return main(arguments)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        stop(130, "Stopped. Run the same command to go on.")
+    except OSError as problem:
+        explain(str(problem))
