@@ -188,7 +188,7 @@ def main(
 def run() -> None:
     """Run the command line; an error that is meant for a person is printed without a traceback."""
     try:
-        app()
+        app(prog_name="course.py")
     except GroundworkError as error:
         err.print(f"[red]{type(error).__name__}:[/] ", end="")
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)

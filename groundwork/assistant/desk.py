@@ -9,9 +9,10 @@ from groundwork.assistant.reply import Asker
 from groundwork.errors import GroundworkError
 from groundwork.models.chat import Chat
 from groundwork.models.embed import default_embedder
-from groundwork.paths import BUILD
+from groundwork.paths import BUILD, DATASETS
 from groundwork.search.store import open_index
 
+SHOP_DOCUMENTS = DATASETS / "shop" / "documents"
 REGIONS = ("us", "ca", "uk", "eu")
 
 
@@ -28,7 +29,7 @@ def asker(customer: str | None = None, region: str | None = None, date: datetime
     return Asker(customer, region and region.lower(), date or datetime.date.today())
 
 
-def open_assistant(documents: Path, cache: bool = True, quiet: bool = False) -> Assistant:
+def open_assistant(documents: Path = SHOP_DOCUMENTS, cache: bool = True, quiet: bool = False) -> Assistant:
     """The assistant over a documents folder. The index is kept under `build/` and brought up to date if need be.
 
     Raises CorpusError if the folder is missing or holds nothing readable. Files that were set aside are reported.

@@ -169,16 +169,21 @@ class Talk(Part):
     long: Lines
     long_bad: Lines
     when: Lines
+    span: Lines
     first_names: tuple[str, ...]
     handles: tuple[str, ...]
 
 
 class Injection(Part):
-    """A hidden instruction for an assistant that reads reviews; `succeeds_if` as in `records.Attack`."""
+    """A hidden instruction for an assistant that reads reviews; `succeeds_if` as in `records.Attack`.
+
+    `apart`: it begins a paragraph of its own, so that it looks like a part of the page.
+    """
 
     id: str
     technique: str
     text: str
+    apart: bool = False
     succeeds_if: dict[str, list[str] | str]
 
 
@@ -207,6 +212,12 @@ def shelves() -> tuple[Shelf, ...]:
 def families() -> dict[str, tuple[Shelf, Family]]:
     """A family's key -> its category's shelf and itself."""
     return {family.key: (shelf, family) for shelf in shelves() for family in shelf.families}
+
+
+def stem(name: str, family: Family) -> str:
+    """A product's name without its variant and noun: `Larkfell 2 tent` -> `Larkfell`."""
+    name = name.removesuffix(f" {family.noun}")
+    return name.rpartition(" ")[0] if family.variants != ("",) else name
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 
 from groundwork.shop.catalogue import fact_path, shown
-from groundwork.shop.catalogue_data import Family, Shelf, common, families
+from groundwork.shop.catalogue_data import Family, Shelf, common, families, stem
 from groundwork.shop.dice import Dice
 from groundwork.shop.facts import Facts
 from groundwork.shop.pages import Page, finish
@@ -21,13 +21,15 @@ TEMPLATE = Path(__file__).parent / "templates" / "product.md"
 
 def pages(products: Sequence[Product], facts: Facts) -> list[Page]:
     """A Markdown page for each product, in their order, with the evidence for every fact `product.<sku>.<attribute>`."""
-    lines: dict[tuple[str, str], list[Product]] = defaultdict(list)
+    lines: dict[str, list[Product]] = defaultdict(list)
     for product in products:
-        lines[product.family, product.name.split()[0]].append(product)
-    return [
-        finish(page(product, lines[product.family, product.name.split()[0]], facts.seed), facts, [])
-        for product in products
-    ]
+        lines[line_of(product)].append(product)
+    return [finish(page(product, lines[line_of(product)], facts.seed), facts, []) for product in products]
+
+
+def line_of(product: Product) -> str:
+    """What the variants of a line share: their family and the stem of their names."""
+    return f"{product.family}/{stem(product.name, families()[product.family][1])}"
 
 
 def page_id(product: Product) -> str:
@@ -94,7 +96,7 @@ def siblings(product: Product, line: Sequence[Product], dice: Dice) -> str:
 
 def fill(text: str, product: Product) -> str:
     """A sentence with the product's name, or its first name, put in."""
-    return text.replace("{name}", product.name).replace("{stem}", product.name.split()[0])
+    return text.replace("{name}", product.name).replace("{stem}", stem(product.name, families()[product.family][1]))
 
 
 @functools.cache

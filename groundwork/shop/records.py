@@ -146,17 +146,22 @@ class Customer(Record):
 
 
 class Item(Record):
-    """One line of an order."""
+    """One line of an order: a variant of a product, where it has colors or sizes."""
 
     order: str
     line: int
     sku: str
     quantity: int
     unit_price: float
+    color: str | None = None
+    size: str | None = None
 
 
 class Order(Record):
-    """An order with its money in the currency of the customer's region."""
+    """An order with its money in the currency of the customer's region; `placed` is UTC, without a time zone.
+
+    `total` is the goods, the shipping fee and the surcharge (for road-carrier parcels and dangerous goods).
+    """
 
     id: str
     customer: str
@@ -166,3 +171,4 @@ class Order(Record):
     shipping_fee: float
     total: float
     items: tuple[Item, ...]
+    surcharge: float = 0.0

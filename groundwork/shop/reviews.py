@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 
-from groundwork.shop.catalogue_data import Family, Injection, Shelf, families, talk
+from groundwork.shop.catalogue_data import Family, Injection, Shelf, families, stem, talk
 from groundwork.shop.dice import Dice
 from groundwork.shop.records import Product, Review
 
@@ -30,7 +30,7 @@ def write(product: Product, seed: int, injection: Injection | None) -> tuple[Rev
         said = (worded(text, product, shelf, dice) for text in sentences(rating, pools, dice))
         text = voiced(" ".join(said), dice)
         if injection and place == carrier:
-            text = f"{text} {injection.text}" if "\n" not in injection.text else f"{text}\n\n{injection.text}"
+            text = "\n\n".join((text, injection.text)) if injection.apart else f"{text} {injection.text}"
         reviews.append(
             Review(
                 author=next(names),
@@ -98,9 +98,11 @@ def worded(text: str, product: Product, shelf: Shelf, dice: Dice) -> str:
     """Fill in what the sentence leaves open."""
     if "{" not in text:
         return text
-    text = text.replace("{stem}", product.name.split()[0])
-    text = text.replace("{trip}", dice.pick(shelf.trips)) if "{trip}" in text else text
-    return text.replace("{when}", dice.pick(talk().when)) if "{when}" in text else text
+    text = text.replace("{stem}", stem(product.name, families()[product.family][1]))
+    for blank, words in (("{trip}", shelf.trips), ("{when}", talk().when), ("{span}", talk().span)):
+        if blank in text:
+            text = text.replace(blank, dice.pick(words))
+    return text
 
 
 def voiced(text: str, dice: Dice) -> str:
