@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The models: list, fetch, verify.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+evaluate_app = typer.Typer(help="Quality on golden questions, with 95 % intervals and baselines.", no_args_is_help=True)
+app.add_typer(evaluate_app, name="evaluate")
 out, err = Console(), Console(stderr=True)
 
 DocumentsOption = Annotated[
@@ -141,6 +143,32 @@ def bench(
     if as_json:
         write_rows(rows, as_json)
         err.print(f"Rows written to {as_json}", soft_wrap=True)
+    if any(row.ok is False for row in rows):
+        raise typer.Exit(1)
+
+
+@evaluate_app.command("search")
+def evaluate_search(
+    split: Annotated[str, typer.Option(help="dev (for choosing) or test (for the figures).")] = "test",
+    seed: Annotated[int, typer.Option(help="Which world; another one is made first if need be.")] = 0,
+    fit: Annotated[bool, typer.Option("--fit", help="Fit the reranker on dev first and store it.")] = False,
+    as_json: JsonOption = None,
+) -> None:
+    """Search: BM25, dense, hybrid, and hybrid with the learned order."""
+    from groundwork.evaluation import search
+    from groundwork.evaluation.rows import print_rows, write_rows
+    from groundwork.files import write_text
+    from groundwork.models.embed import default_embedder
+    from groundwork.search.rerank import STORED
+
+    if split not in ("dev", "test"):
+        raise typer.BadParameter(f"{split!r} is no split; choose dev or test.", param_hint="--split")
+    if fit:
+        write_text(STORED, search.fit(default_embedder()).as_json())
+    rows = search.evaluate(default_embedder(), split, seed)
+    print_rows(rows, f"Search on the {split} split, seed {seed}", out)
+    if as_json:
+        write_rows(rows, as_json)
     if any(row.ok is False for row in rows):
         raise typer.Exit(1)
 

@@ -18,7 +18,8 @@ from groundwork.files import write_text
 class Row:
     """One claim. `low` and `high` bound a 95 % interval (or the range over runs); `bar` is what was promised.
 
-    `bar` reads ">= 3" or "<= 10"; `ok` is derived from it, and None where nothing was promised.
+    `bar` reads ">= 3", "<= 10", or "low > 0" where the whole interval must lie above; `ok` is derived from it, and
+    None where nothing was promised.
     """
 
     name: str
@@ -35,7 +36,9 @@ class Row:
         """Whether the value meets the bar."""
         if not self.bar:
             return None
-        sign, limit = self.bar.split()
+        sign, limit = self.bar.rsplit(maxsplit=1)
+        if sign == "low >":
+            return self.low is not None and self.low > float(limit)
         return self.value >= float(limit) if sign == ">=" else self.value <= float(limit)
 
     def as_dict(self) -> dict[str, object]:

@@ -43,7 +43,7 @@ def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
 
 
 def signature(items: frozenset[int]) -> npt.NDArray[np.int64]:
-    """MinHash, int64 (128,): the smallest value under each permutation; the share of equal entries estimates Jaccard."""
+    """MinHash, int64 (128,): the smallest value under each permutation; equal entries estimate the Jaccard index."""
     rng = np.random.default_rng(0)
     a, b = rng.integers(1, PRIME, HASHES), rng.integers(0, PRIME, HASHES)
     values = np.fromiter(items, np.int64, len(items)) % PRIME

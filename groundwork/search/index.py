@@ -6,8 +6,10 @@ findable, marked, and weighted down.
 """
 
 import datetime
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 import faiss
@@ -17,10 +19,11 @@ import numpy.typing as npt
 from groundwork.search.chunks import Chunk, chunks
 from groundwork.search.documents import Corpus
 from groundwork.search.fusion import reciprocal_rank_fusion
-from groundwork.search.keyword import Keywords
+from groundwork.search.keyword import Keywords, tokenize
+from groundwork.search.rerank import Candidate, Reranker, features
 
 CANDIDATES = 50  # each ranking's share of the fusion
-OUTDATED = 0.5  # weight of a passage that is not in force, or speaks for another region
+OUTDATED = 0.5  # weight of a passage that is not in force, or speaks for another region, in the fused order
 Floats = npt.NDArray[np.float32]
 Key = tuple[str, int]  # audience and row
 
@@ -57,12 +60,13 @@ CUSTOMER = Scope()
 
 @dataclass(frozen=True)
 class Hit:
-    """A found chunk: fused score, place in each ranking (from 1; None: not in it), cosine, whether it is current."""
+    """A found chunk: score of the order it is in, place in each ranking (from 1; None: not in it), and both scores."""
 
     chunk: Chunk
     score: float
     keyword_rank: int | None
     vector_rank: int | None
+    bm25: float
     cosine: float
     current: bool
 
@@ -89,14 +93,22 @@ class Part:
 
 
 class Index:
-    """Search over a corpus."""
+    """Search over a corpus. Without a reranker the fused order is final."""
 
-    def __init__(self, corpus: Corpus, encoder: Encoder, parts: dict[str, Part]) -> None:
-        self.corpus, self.parts = corpus, parts
+    def __init__(
+        self, corpus: Corpus, encoder: Encoder, parts: dict[str, Part], reranker: Reranker | None = None
+    ) -> None:
+        self.corpus, self.parts, self.reranker = corpus, parts, reranker
         self._encoder = encoder
 
     @classmethod
-    def build(cls, corpus: Corpus, encoder: Encoder, known: dict[str, Floats] | None = None) -> "Index":
+    def build(
+        cls,
+        corpus: Corpus,
+        encoder: Encoder,
+        known: dict[str, Floats] | None = None,
+        reranker: Reranker | None = None,
+    ) -> "Index":
         """Cut, embed and index every document; `known` holds the vectors of texts that need no embedding."""
         vectors = dict(known or {})
         pieces: dict[str, list[Chunk]] = {}
@@ -109,10 +121,15 @@ class Index:
         for audience, items in pieces.items():
             texts = [item.searchable for item in items]
             parts[audience] = Part(items, np.stack([vectors[text] for text in texts]), Keywords.build(texts))
-        return cls(corpus, encoder, parts)
+        return cls(corpus, encoder, parts, reranker)
 
     def search(self, query: str, k: int = 10, scope: Scope = CUSTOMER) -> list[Hit]:
         """The k best chunks that the scope may read, best first; fewer where there are not as many."""
+        hits = self.fused(query, scope)
+        return (self.reranked(query, hits, scope) if self.reranker else hits)[:k]
+
+    def fused(self, query: str, scope: Scope = CUSTOMER) -> list[Hit]:
+        """All candidates of both rankings by reciprocal rank fusion, what is not current weighted down."""
         vector = self._encoder.encode([query])[0]
         words: dict[Key, float] = {}
         cosines: dict[Key, float] = {}
@@ -121,15 +138,59 @@ class Index:
             words |= {(audience, row): score for row, score in part.by_word(query).items()}
             cosines |= {(audience, row): cosine for row, cosine in part.by_vector(vector).items()}
         rankings = [ranking(words), ranking(cosines)]
-        places = [{key: place for place, key in enumerate(ranking, start=1)} for ranking in rankings]
+        places = [{key: place for place, key in enumerate(one, start=1)} for one in rankings]
         hits = []
         for key, score in reciprocal_rank_fusion(rankings):
-            chunk = self.parts[key[0]].chunks[key[1]]
-            current = scope.is_current(chunk)
-            weight = 1.0 if current else OUTDATED
-            cosine = cosines[key] if key in cosines else float(self.parts[key[0]].vectors[key[1]] @ vector)
-            hits.append(Hit(chunk, score * weight, places[0].get(key), places[1].get(key), cosine, current))
-        return sorted(hits, key=lambda hit: -hit.score)[:k]
+            part, row = self.parts[key[0]], key[1]
+            current = scope.is_current(part.chunks[row])
+            cosine = cosines[key] if key in cosines else float(part.vectors[row] @ vector)
+            weighted = score if current else score * OUTDATED
+            ranks = places[0].get(key), places[1].get(key)
+            hits.append(Hit(part.chunks[row], weighted, *ranks, words.get(key, 0.0), cosine, current))
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def reranked(self, query: str, hits: Sequence[Hit], scope: Scope = CUSTOMER) -> list[Hit]:
+        """The same hits in the learned order. Raises ValueError if there is no reranker."""
+        if self.reranker is None:
+            raise ValueError("this index has no reranker")
+        if not hits:
+            return []
+        scores = self.reranker.scores(self.features(query, hits, scope))
+        order = np.argsort(-scores, kind="stable")
+        return [replace(hits[i], score=float(scores[i])) for i in order]
+
+    def features(self, query: str, hits: Sequence[Hit], scope: Scope = CUSTOMER) -> npt.NDArray[np.float64]:
+        """The reranker's features of hits, float64 (n, features)."""
+        asked = tokenize(query)
+        parts = [self.parts[audience] for audience in sorted(scope.audiences & self.parts.keys())]
+        total = sum(len(part.chunks) for part in parts)
+        found = {word: sum(part.keywords.frequency(word) for part in parts) for word in asked}
+        idf = {word: math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in found.items()}
+        return features(query, [candidate(hit, scope) for hit in hits], idf)
+
+
+def candidate(hit: Hit, scope: Scope) -> Candidate:
+    """A hit as the reranker sees it."""
+    document, heading = hit.chunk.document, " > ".join(hit.chunk.headings)
+    return Candidate(
+        text=hit.chunk.text,
+        kind=document.kind,
+        fused=hit.score,
+        bm25=hit.bm25,
+        cosine=hit.cosine,
+        keyword_rank=hit.keyword_rank,
+        vector_rank=hit.vector_rank,
+        current=hit.current,
+        own_region=document.region == scope.region,
+        tokens=token_set(hit.chunk.text),
+        heading_tokens=token_set(heading),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def token_set(text: str) -> frozenset[str]:
+    """The different words of a chunk; remembered, since the same chunks are candidates again and again."""
+    return frozenset(tokenize(text))
 
 
 def ranking(scores: dict[Key, float]) -> list[Key]:

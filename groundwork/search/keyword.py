@@ -57,6 +57,14 @@ class Keywords:
         result: npt.NDArray[np.float32] = self._model.get_scores(known)
         return result
 
+    def frequency(self, word: str) -> int:
+        """In how many texts a word of `tokenize` stands."""
+        row = self._model.vocab_dict.get(word)
+        if row is None:
+            return 0
+        starts = self._model.scores["indptr"]
+        return int(starts[row + 1] - starts[row])
+
     def save(self, folder: Path) -> None:
         """Write to a folder, as plain arrays and JSON."""
         self._model.save(str(folder), show_progress=False)

@@ -23,6 +23,7 @@ from groundwork.search.chunks import Chunk, chunks
 from groundwork.search.documents import Corpus, CorpusError, Document, Heading, Quarantined, files_below, load
 from groundwork.search.index import Encoder, Floats, Index, Part
 from groundwork.search.keyword import Keywords
+from groundwork.search.rerank import Reranker
 
 FORMAT = 1  # raise it whenever chunks, tokens or the files' layout change
 KEEP_SECONDS = 3600  # how long an old generation is left to readers that are just opening it
@@ -41,7 +42,7 @@ def fingerprint(folder: Path) -> dict[str, list[int]]:
     return found
 
 
-def open_index(folder: Path, store: Path, encoder: Encoder) -> Index:
+def open_index(folder: Path, store: Path, encoder: Encoder, reranker: Reranker | None = None) -> Index:
     """The index of a documents folder: the saved one if nothing changed, else a new generation made from it.
 
     Raises CorpusError if the folder is missing or holds nothing readable. A store that cannot be written (a full disk,
@@ -49,13 +50,13 @@ def open_index(folder: Path, store: Path, encoder: Encoder) -> Index:
     """
     saved = None
     with suppress(StoreError):
-        saved = load_index(store, encoder)
+        saved = load_index(store, encoder, reranker)
     if not folder.is_dir():
         raise CorpusError(f"There is no documents folder {folder}. Make the shop with: python3 course.py shop")
     if saved and saved[1] == fingerprint(folder):
         return saved[0]
     prints = fingerprint(folder)
-    index = Index.build(load(folder), encoder, vectors_of(saved[0]) if saved else None)
+    index = Index.build(load(folder), encoder, vectors_of(saved[0]) if saved else None, reranker)
     with suppress(OSError):
         save_index(index, store, encoder, prints)
     return index
@@ -103,7 +104,7 @@ def sweep(store: Path, current: str) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def load_index(store: Path, encoder: Encoder) -> tuple[Index, dict[str, list[int]]]:
+def load_index(store: Path, encoder: Encoder, reranker: Reranker | None = None) -> tuple[Index, dict[str, list[int]]]:
     """The current generation and the fingerprint that it was made from.
 
     Raises StoreError if there is none, if it is damaged, or if another model or version made it.
@@ -129,7 +130,7 @@ def load_index(store: Path, encoder: Encoder) -> tuple[Index, dict[str, list[int
             parts[audience] = Part(items, vectors, Keywords.load(generation / audience, len(items)))
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise StoreError(f"The index in {store} cannot be used ({error}); it will be built anew.") from None
-    return Index(Corpus(documents, quarantined), encoder, parts), manifest["files"]
+    return Index(Corpus(documents, quarantined), encoder, parts, reranker), manifest["files"]
 
 
 def as_json(document: Document) -> dict[str, object]:

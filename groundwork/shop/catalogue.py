@@ -154,7 +154,9 @@ def numbers(name: str, spec: Spec, family: Family, line: Line, seed: int) -> lis
 def printed(spec: Spec, steps: Sequence[int]) -> str:
     """Numbers with their unit: `1,850 g`, `44 × 14 cm`, `-5 °C`."""
     text = " × ".join(f"{count * spec.step:,.{spec.decimals}f}" for count in steps)
-    return text + (spec.unit if spec.unit == "%" else f" {spec.unit}" if spec.unit else "")
+    if spec.step == 0.5:
+        text = text.replace(".0", "")
+    return f"{text} {spec.unit}".strip()
 
 
 def money(family: Family, line: Line, seed: int) -> list[float]:

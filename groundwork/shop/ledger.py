@@ -28,9 +28,10 @@ class Shipment(Record):
 class Return(Record):
     """A returned line of an order.
 
-    `fee_cents` is the label's or the collection's fee and `restocking_cents` the fee on opened furniture: both are taken
-    off `refund_cents`, which stays 0 until it is paid. `decided` is the day of inspection (or of refusal by date),
-    `refunded` the day on which the money shows. A "credited" return was late and earned store credit.
+    `fee_cents` is the label's or the collection's fee and `restocking_cents` the fee on opened furniture: both are
+    already taken off `refund_cents`; all three are 0 until the return is decided. `decided` is the day of inspection,
+    or of refusal for the date; `refunded` the day on which the money shows. A "credited" return was late and earned
+    store credit.
     """
 
     id: str

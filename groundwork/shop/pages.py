@@ -107,10 +107,11 @@ class Sheets:
         self.said: list[str] = []
 
     def write(self, text: str, font: str) -> None:
-        """Write a paragraph, turning the page where it is full."""
-        for line in wrap(text, font):
-            if self._y < BOTTOM:
-                self._turn()
+        """Write a paragraph, on a new page if it does not fit on this one, so that no sentence spans two."""
+        lines = wrap(text, font)
+        if self._y - LEADING * len(lines) < BOTTOM:
+            self._turn()
+        for line in lines:
             self._draw(line, self._y, font)
             self._y -= LEADING
         self._y -= LEADING / 2

@@ -20,7 +20,7 @@ TEMPLATE = Path(__file__).parent / "templates" / "product.md"
 
 
 def pages(products: Sequence[Product], facts: Facts) -> list[Page]:
-    """A Markdown page for each product, in their order, with the evidence for every fact `product.<sku>.<attribute>`."""
+    """A Markdown page for each product, in their order, with evidence for every fact `product.<sku>.<attribute>`."""
     lines: dict[str, list[Product]] = defaultdict(list)
     for product in products:
         lines[line_of(product)].append(product)

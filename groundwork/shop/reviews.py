@@ -1,4 +1,4 @@
-"""Customers' reviews: untrusted text that reads like people, with typos, wrong claims and, in some, a hidden instruction."""
+"""Customers' reviews: untrusted text that reads like people, with typos, wrong claims and a few hidden instructions."""
 
 import datetime
 import re
@@ -10,8 +10,8 @@ from groundwork.shop.records import Product, Review
 
 LAST_DAY = datetime.date(2026, 9, 12)
 STARS, STAR_WEIGHTS = (5, 4, 3, 2, 1), (44, 27, 13, 8, 8)  # whole numbers: a sum of floats differs between Pythons
-SLANG = (("you ", "u "), ("your ", "ur "), ("because", "cuz"), ("really", "rly"), ("though", "tho"), (" to be ", " 2 be "),
-         ("going to", "gonna"), ("definitely", "definately"), ("without", "w/o"), (" and ", " & "))  # fmt: skip
+SLANG = {"you": "u", "your": "ur", "because": "cuz", "really": "rly", "though": "tho", "without": "w/o", "and": "&",
+         "definitely": "definately", "thanks": "thx", "with": "w/", "people": "ppl", "are": "r"}  # fmt: skip
 
 
 def write(product: Product, seed: int, injection: Injection | None) -> tuple[Review, ...]:
@@ -19,7 +19,7 @@ def write(product: Product, seed: int, injection: Injection | None) -> tuple[Rev
     dice = Dice(seed, "reviews", product.sku)
     shelf, family = families()[product.family]
     count = dice.integer(2, 6)
-    pools = {mood: iter(dice.shuffled(lines)) for mood, lines in moods(family).items()}
+    pools = {mood: dice.shuffled(lines) for mood, lines in moods(family).items()}
     span = (LAST_DAY - product.launched).days
     days = sorted(dice.integer(9, span) for _ in range(count))
     names = authors(dice)
@@ -64,7 +64,7 @@ def authors(dice: Dice) -> Iterator[str]:
         yield next(handles) if dice.chance(0.15) else f"{name} {dice.pick('ABCDEFGHJKLMNOPRSTVW')}."
 
 
-def sentences(rating: int, pools: dict[str, Iterator[str]], dice: Dice) -> Iterator[str]:
+def sentences(rating: int, pools: dict[str, list[str]], dice: Dice) -> Iterator[str]:
     """What a reviewer says: a word, some sentences, or a story."""
     words = talk()
     mood = "good" if rating >= 4 else "mixed" if rating == 3 else "bad"
@@ -75,7 +75,10 @@ def sentences(rating: int, pools: dict[str, Iterator[str]], dice: Dice) -> Itera
         yield dice.pick(words.openings)
     elif mood != "mixed" and dice.chance(0.16):
         yield dice.pick(words.long if mood == "good" else words.long_bad)
-    yield from filter(None, (next(pools[name], "") for name in plan(mood, rating, dice)))
+    for name in plan(mood, rating, dice):
+        deck = pools[name] or pools.get(f"any {name}", [])  # a product's reviewers do not repeat each other
+        if deck:
+            yield deck.pop()
     if dice.chance(0.06):
         yield dice.pick(words.rumors)
     if dice.chance(0.2):
@@ -112,8 +115,7 @@ def voiced(text: str, dice: Dice) -> str:
     if dice.chance(0.08):
         text = text.replace("'", "")
     if dice.chance(0.07):
-        for word, short in SLANG:
-            text = text.replace(word, short)
+        text = " ".join(SLANG.get(word, word) for word in text.split(" "))
     if dice.chance(0.10):
         text = slip(text, dice)
     if dice.chance(0.05):

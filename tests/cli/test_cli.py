@@ -38,7 +38,7 @@ def test_help_names_every_verb_and_is_quick_to_import() -> None:
         (["ask", "Hello?", "--documents", "no-such-folder"], 1, "no documents folder no-such-folder"),
         (["bench", "nothing"], 2, "no benchmark 'nothing'; the parts are"),
         (["models", "fetch", "gpt-9"], 1, "gpt-9"),
-        (["shop", "--seed", "x"], 2, "'x'"),
+        (["shop", "--seed", "x"], 2, "Invalid value for '--seed'"),
         (["frobnicate"], 2, "No such command"),
     ],
 )

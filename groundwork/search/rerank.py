@@ -1,0 +1,137 @@
+"""A learned order of the candidates: a dozen features of question and chunk, a linear model fitted on the dev split.
+
+A linear model is enough to weigh rankings against each other, can be read (each weight says what a feature is worth),
+and is stored as plain numbers in `reranker.json`, so that nothing has to be unpickled. `course.py evaluate search
+--fit` fits it again.
+"""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from groundwork.errors import GroundworkError
+from groundwork.search.keyword import tokenize
+
+FEATURES = (
+    "fused",
+    "bm25",
+    "bm25_share",
+    "cosine",
+    "cosine_gap",
+    "keyword_place",
+    "vector_place",
+    "coverage",
+    "heading_coverage",
+    "current",
+    "own_region",
+    "is_rule",
+    "is_help",
+    "is_product",
+    "is_blog",
+    "has_amount",
+    "words",
+)
+STORED = Path(__file__).with_name("reranker.json")
+AMOUNT = re.compile(r"\d")
+ASKS_AMOUNT = re.compile(
+    r"\b(how (long|much|many|soon|late|old|far|big|heavy|often)|when|what time|cost|fee|price|limit)\b"
+)
+
+
+class RerankerError(GroundworkError):
+    """A stored model that does not fit the features of this version."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is known of a chunk before reranking. Ranks count from 1; None: not in that ranking's candidates."""
+
+    text: str
+    kind: str
+    fused: float
+    bm25: float
+    cosine: float
+    keyword_rank: int | None
+    vector_rank: int | None
+    current: bool
+    own_region: bool
+    tokens: frozenset[str]
+    heading_tokens: frozenset[str]
+
+
+def features(question: str, candidates: Sequence[Candidate], idf: dict[str, float]) -> npt.NDArray[np.float64]:
+    """Features of every candidate, float64 (n, len(FEATURES)); `idf` weighs the question's words (missing: rare)."""
+    asked = set(tokenize(question))
+    rare = max(idf.values(), default=1.0)
+    weights = {word: idf.get(word, rare) for word in asked}
+    total = sum(weights.values()) or 1.0
+    top_bm25 = max((c.bm25 for c in candidates), default=0.0) or 1.0
+    top_cosine = max((c.cosine for c in candidates), default=0.0)
+    wants_amount = bool(ASKS_AMOUNT.search(question.lower()))
+    rows = [
+        (
+            60 * c.fused,
+            math.log1p(c.bm25),
+            c.bm25 / top_bm25,
+            c.cosine,
+            c.cosine - top_cosine,
+            1 / c.keyword_rank if c.keyword_rank else 0.0,
+            1 / c.vector_rank if c.vector_rank else 0.0,
+            sum(weights[word] for word in asked & c.tokens) / total,
+            sum(weights[word] for word in asked & c.heading_tokens) / total,
+            float(c.current),
+            float(c.own_region),
+            float(c.kind in ("policy", "annex")),
+            float(c.kind == "help"),
+            float(c.kind == "product"),
+            float(c.kind == "blog"),
+            float(wants_amount and bool(AMOUNT.search(c.text))),
+            math.log1p(len(c.text.split())),
+        )
+        for c in candidates
+    ]
+    return np.array(rows, np.float64).reshape(len(rows), len(FEATURES))
+
+
+@dataclass(frozen=True)
+class Reranker:
+    """score = weights · (features - mean) / scale; higher is better."""
+
+    weights: npt.NDArray[np.float64]
+    mean: npt.NDArray[np.float64]
+    scale: npt.NDArray[np.float64]
+
+    def scores(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Scores of feature rows (n, f), float64 (n,)."""
+        result: npt.NDArray[np.float64] = (rows - self.mean) / self.scale @ self.weights
+        return result
+
+    def as_json(self) -> str:
+        """The model as text, a line a feature."""
+        rows = {
+            name: {"weight": round(w, 5), "mean": round(m, 5), "scale": round(s, 5)}
+            for name, w, m, s in zip(
+                FEATURES, self.weights.tolist(), self.mean.tolist(), self.scale.tolist(), strict=True
+            )
+        }
+        return "{\n" + ",\n".join(f" {json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items()) + "\n}\n"
+
+    @classmethod
+    def load(cls, path: Path = STORED) -> "Reranker":
+        """Read a stored model. Raises RerankerError if it is of other features."""
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            if tuple(rows) != FEATURES:
+                raise ValueError(f"it has the features {', '.join(rows)}")
+            columns = [np.array([row[part] for row in rows.values()]) for part in ("weight", "mean", "scale")]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RerankerError(
+                f"{path} is no reranker of this version: {error}. Fit it with: course.py evaluate search --fit"
+            ) from None
+        return cls(*columns)
