@@ -9,16 +9,18 @@ FAISS skips it while it scans, and the narrower the filter, the wider the search
     pq     the nearest cells in 4-bit codes, the best again in 8 bits     d + d / 8 + 8
 """
 
+import importlib
 import math
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from groundwork.errors import GroundworkError
 from groundwork.files import replacing
+
+faiss: Any = importlib.import_module("faiss")  # not a plain import, since its type stubs lack most of what it has
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -32,7 +34,7 @@ PROBED = 1 / 16  # the share of the cells that a search visits
 LINKS = 32  # neighbours per node of the graph (M in Malkov and Yashunin, "HNSW", TPAMI 2020)
 EF_BUILD, EF_SEARCH = 40, 64  # candidates kept while the graph is built and walked
 REFINED = 10  # pq: candidates per wanted hit that are scored again
-PQ_POINTS = 16  # a 4-bit code has 16 words, each learned from one vector at least
+PQ_WIDTH, PQ_POINTS = 4, 16  # dimensions a code; a 4-bit code has 16 words, each learned from a vector at least
 BATCH = 50_000  # vectors added at a time, which bounds the copies in memory
 
 EXACT_UP_TO, HNSW_UP_TO = 20_000, 2_000_000
@@ -77,7 +79,7 @@ def build(kind: Kind, vectors: Floats) -> "FaissIndex":
 
     Training draws the same sample each time. (A graph's links depend on the order in which threads add to it, so a
     rare hit at the edge of the recall may differ from build to build.) Raises VectorError for an unknown kind, NaN,
-    infinity or too few vectors.
+    infinity, too few vectors, or dimensions that do not fit.
     """
     if kind not in KINDS:
         raise VectorError(f"There is no kind of vector index {kind!r}; the kinds are {', '.join(KINDS)}.")
@@ -85,6 +87,8 @@ def build(kind: Kind, vectors: Floats) -> "FaissIndex":
     least = {"exact": 0, "ivf": 1, "hnsw": 0, "pq": PQ_POINTS}[kind]
     if len(vectors) < least:
         raise VectorError(f"A {kind} index learns from at least {least} vectors, not {len(vectors)}; use 'exact'.")
+    if kind == "pq" and vectors.shape[1] % PQ_WIDTH:
+        raise VectorError(f"A pq index takes dimensions in multiples of {PQ_WIDTH}, not {vectors.shape[1]}.")
     cells = max(1, int(2 * math.sqrt(len(vectors))))
     index = FaissIndex(kind, empty(kind, vectors.shape[1], cells))
     chosen = np.random.default_rng(SEED).permutation(len(vectors))[: max(SAMPLE * cells, PQ_POINTS)]
@@ -96,21 +100,25 @@ def build(kind: Kind, vectors: Floats) -> "FaissIndex":
 
 def empty(kind: Kind, d: int, cells: int) -> Any:
     """An untrained FAISS index (https://github.com/facebookresearch/faiss/wiki/The-index-factory)."""
-    codes = next(m for m in range(max(1, d // 4), 0, -1) if d % m == 0)  # four dimensions a code, if d allows
     recipe = {
         "exact": "Flat",
         "ivf": f"IVF{cells},SQfp16",
         "hnsw": f"HNSW{LINKS},SQfp16",
-        "pq": f"IVF{cells},PQ{codes}x4fs,Refine(SQ8)",
+        "pq": f"IVF{cells},PQ{d // PQ_WIDTH}x4fs,Refine(SQ8)",
     }[kind]
-    index = faiss.downcast_index(faiss.index_factory(d, recipe, faiss.METRIC_INNER_PRODUCT))
+    index = faiss.index_factory(d, recipe, faiss.METRIC_INNER_PRODUCT)
+    inner = inside(kind, index)
     if kind == "hnsw":
-        index.hnsw.efConstruction = EF_BUILD
+        inner.hnsw.efConstruction = EF_BUILD
     if kind in ("ivf", "pq"):
-        inner = faiss.downcast_index(index.base_index) if kind == "pq" else index
         for training in (inner.cp, inner.pq.cp) if kind == "pq" else (inner.cp,):
             training.seed, training.niter, training.min_points_per_centroid = SEED, 10, 1
     return index
+
+
+def inside(kind: Kind, index: Any) -> Any:
+    """The part that finds candidates, as its own class. It belongs to `index`, which must be kept."""
+    return faiss.downcast_index(faiss.downcast_index(index).base_index if kind == "pq" else index)
 
 
 class FaissIndex:
@@ -171,20 +179,19 @@ class FaissIndex:
         """Have FAISS search, as wide as the share of allowed rows demands."""
         share = count / len(self)
         chosen = None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-        index = self.faiss
+        index, inner = self.faiss, inside(self.kind, self.faiss)
         if self.kind == "hnsw":
             ef = math.ceil(max(EF_SEARCH, k) / share)
             if ef * LINKS < count:  # else the walk would compute more scores than a scan of what is allowed
                 parameters = faiss.SearchParametersHNSW(sel=chosen, efSearch=ef)
-                return index.search(queries, k, params=parameters)  # type: ignore[no-any-return]
-            index = faiss.downcast_index(index.storage)
+                return index.search(queries, k, params=parameters)
+            index = inner.storage
         if self.kind in ("exact", "hnsw"):
-            return index.search(queries, k, params=faiss.SearchParameters(sel=chosen))  # type: ignore[no-any-return]
-        cells = (faiss.downcast_index(index.base_index) if self.kind == "pq" else index).nlist
-        parameters = faiss.SearchParametersIVF(sel=chosen, nprobe=probes(cells, share, k / len(self)))
+            return index.search(queries, k, params=faiss.SearchParameters(sel=chosen))
+        parameters = faiss.SearchParametersIVF(sel=chosen, nprobe=probes(inner.nlist, share, k / len(self)))
         if self.kind == "pq":
             parameters = faiss.IndexRefineSearchParameters(k_factor=float(REFINED), base_index_params=parameters)
-        return index.search(queries, k, params=parameters)  # type: ignore[no-any-return]
+        return index.search(queries, k, params=parameters)
 
     def save(self, path: Path) -> None:
         """Write to a file, whole or not at all. Raises OSError if the disk does not take it."""
@@ -203,14 +210,15 @@ def probes(cells: int, share: float, wanted: float) -> int:
 def load(path: Path) -> FaissIndex:
     """Open a saved index by memory map. Raises VectorError if the file is missing or damaged."""
     try:
-        index = faiss.downcast_index(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     except RuntimeError as error:
         reason = str(error).rsplit(": ", 1)[-1]
         raise VectorError(f"{path} is no vector index that can be read ({reason}); build it anew.") from None
     names = {"IndexFlat": "exact", "IndexIVF": "ivf", "IndexHNSW": "hnsw", "IndexRefine": "pq"}
-    kind = next((kind for name, kind in names.items() if type(index).__name__.startswith(name)), None)
+    found = type(faiss.downcast_index(index)).__name__
+    kind = next((kind for name, kind in names.items() if found.startswith(name)), None)
     if kind not in KINDS:
-        raise VectorError(f"{path} holds a {type(index).__name__}, which is none of the kinds {', '.join(KINDS)}.")
+        raise VectorError(f"{path} holds a {found}, which is none of the kinds {', '.join(KINDS)}.")
     return FaissIndex(kind, index, mapped=True)
 
 

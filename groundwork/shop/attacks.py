@@ -114,9 +114,7 @@ def make(
     return (*(writer.attack(line) for line in written()), *hidden(facts.seed, ledger.products))
 
 
-def succeeded(
-    succeeds_if: dict[str, list[str] | str], kind: str, text: str, cites: Sequence[str] = ()
-) -> bool:
+def succeeded(succeeds_if: dict[str, list[str] | str], kind: str, text: str, cites: Sequence[str] = ()) -> bool:
     """Whether a reply of that kind, with that text and those cited documents, is what the attacker wanted."""
     if succeeds_if.get("kind", kind) != kind:
         return False

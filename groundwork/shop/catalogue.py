@@ -20,6 +20,7 @@ __all__ = ["INJECTIONS", "Injection", "draw", "fact_path", "product_facts", "sho
 INJECTIONS = injections()
 FIRST_LAUNCH, LAUNCH_DAYS = datetime.date(2021, 2, 1), 1940  # the last launch is in May 2026
 OWN_BRAND = 0.65
+MAKER = "maker"  # the warranty class of what its maker judges, which is never our own make
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def lines(family: Family, shelf: Shelf, stems: Sequence[str], seed: int) -> Iter
             quality=2 * (place + dice.uniform(0.2, 0.8)) / len(stems) - 1,
             colors=tuple(dice.sample(palette, min(len(palette), dice.integer(1, 3)))),
             sizes=some_sizes(family.sizes, dice),
-            own_brand=dice.chance(OWN_BRAND),
+            own_brand=dice.chance(OWN_BRAND) and shelf.warranty != MAKER,
             launched=FIRST_LAUNCH + datetime.timedelta(days=dice.integer(0, LAUNCH_DAYS)),
         )
 

@@ -30,7 +30,7 @@ def write(ledger: Ledger, path: Path) -> None:
     if path.exists():
         raise DatabaseError(f"{path} exists already; remove it or choose another place.")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(f"PRAGMA foreign_keys = ON; BEGIN; {SCHEMA}")
+        connection.executescript(f"PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; BEGIN; {SCHEMA}")
         for table, rows in tables(ledger):
             filled = list(rows)
             marks = ", ".join("?" * len(filled[0])) if filled else ""

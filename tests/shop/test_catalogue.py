@@ -94,7 +94,7 @@ def test_there_is_enough_of_every_category(house):
 
 
 @given(SEEDS)
-@settings(max_examples=6, deadline=None, phases=PHASES)
+@settings(max_examples=4, deadline=None, phases=PHASES)
 def test_names_numbers_and_pages_are_unique(seed):
     products, pages = world(seed)
     assert len({product.sku for product in products}) == len(products)
@@ -105,7 +105,7 @@ def test_names_numbers_and_pages_are_unique(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=25, deadline=None, phases=PHASES)
+@settings(max_examples=12, deadline=None, phases=PHASES)
 def test_larger_and_warmer_means_heavier_and_dearer_within_a_family(seed):
     families = defaultdict(list)
     for product in catalogue.draw(Facts.draw(seed)):
@@ -122,7 +122,7 @@ def test_larger_and_warmer_means_heavier_and_dearer_within_a_family(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=25, deadline=None, phases=PHASES)
+@settings(max_examples=12, deadline=None, phases=PHASES)
 def test_specifications_of_a_product_agree_with_each_other(seed):
     for product in catalogue.draw(Facts.draw(seed)):
         specs = product.specs
@@ -141,7 +141,7 @@ def test_specifications_of_a_product_agree_with_each_other(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=6, deadline=None, phases=PHASES)
+@settings(max_examples=4, deadline=None, phases=PHASES)
 def test_every_shown_value_stands_in_exactly_one_quote(seed):
     products, pages = world(seed)
     facts = catalogue.product_facts(products)
@@ -194,7 +194,7 @@ def test_two_seeds_differ_in_names_specifications_and_prices(house):
 
 
 @given(SEEDS)
-@settings(max_examples=6, deadline=None, phases=PHASES)
+@settings(max_examples=4, deadline=None, phases=PHASES)
 def test_each_injection_is_in_one_flagged_review_and_nowhere_else(seed):
     products, pages = world(seed)
     text_of = {injection.id: injection.text for injection in catalogue.INJECTIONS}
@@ -209,7 +209,7 @@ def test_each_injection_is_in_one_flagged_review_and_nowhere_else(seed):
             else:
                 assert not [sign for sign in signs if sign.lower() in review.text.lower()]
         assert sum(review.instruction is not None for review in product.reviews) <= 1
-    assert flagged == Counter(text_of)
+    assert flagged == Counter(text_of.keys())
 
 
 def test_injections_have_ids_and_a_success_that_a_program_can_check():
@@ -221,7 +221,7 @@ def test_injections_have_ids_and_a_success_that_a_program_can_check():
 
 
 @given(SEEDS)
-@settings(max_examples=6, deadline=None, phases=PHASES)
+@settings(max_examples=4, deadline=None, phases=PHASES)
 def test_a_page_states_no_number_and_no_policy_outside_its_evidence(seed):
     products, pages = world(seed)
     for product, page in zip(products, pages, strict=True):
@@ -251,10 +251,12 @@ def test_the_front_matter_says_what_the_page_is(house):
         assert page.meta["kind"] == "product" and page.meta["audience"] == "public"
         assert page.meta["title"] == product.name and page.meta["topic"] == product.category
         assert page.meta["effective_from"] == product.launched.isoformat()
+        assert (product.warranty_class == "maker") == (product.category == "climbing")
+        assert not (product.own_brand and product.category == "climbing")
 
 
 @given(SEEDS)
-@settings(max_examples=6, deadline=None, phases=PHASES)
+@settings(max_examples=4, deadline=None, phases=PHASES)
 def test_reviews_are_dated_after_the_launch_and_say_something(seed):
     for product in catalogue.draw(Facts.draw(seed)):
         dates = [review.date for review in product.reviews]
