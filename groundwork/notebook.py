@@ -23,4 +23,5 @@ def show(figure: Figure, alt: str) -> None:
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=96 * SHARPNESS, bbox_inches="tight")
     pyplot.close(figure)
-    display(Image(data=content.getvalue(), width=round(96 * figure.get_figwidth()), alt=alt))
+    image = Image(data=content.getvalue(), width=round(96 * figure.get_figwidth()), alt=alt)  # type: ignore[no-untyped-call]
+    display(image)  # type: ignore[no-untyped-call]

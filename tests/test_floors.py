@@ -20,6 +20,7 @@ FLOORS = {
     "evaluation": 4,
     "service": 5,
     "classroom": 5,
+    "notebook": 6,
     "testing": 6,
     "cli": 6,
 }

@@ -60,7 +60,7 @@ class Completion:
 
 @dataclass
 class Chat:
-    """A chat model, safe to share by threads. `timeout` bounds the seconds of silence before each piece of an answer."""
+    """A chat model that threads may share. `timeout` bounds the seconds of silence before each piece of an answer."""
 
     model: str | None = None
     cache: bool = True
@@ -102,7 +102,7 @@ class Chat:
         """
         begun = time.monotonic()
         body = self._body(messages, max_tokens, schema, grammar, choices, logprobs, stop)
-        key, stored = self._stored(body)
+        key, stored = self._stored(body, choices)
         if stored:
             return _completion(stored, time.monotonic() - begun, cached=True)
         left = _countdown(seconds)
@@ -123,7 +123,7 @@ class Chat:
     ) -> Iterator[str]:
         """Yield the answer as it is written. Closing the iterator aborts the generation. Raises as `complete` does."""
         body = self._body(messages, max_tokens, schema, grammar, None, 0, stop)
-        key, stored = self._stored(body)
+        key, stored = self._stored(body, None)
         if stored:
             yield stored["text"]
             return
@@ -208,11 +208,12 @@ class Chat:
             body["extra_body"] = {"cache_prompt": False} | ({"grammar": grammar} if grammar else {})
         return body
 
-    def _stored(self, body: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
+    def _stored(self, body: dict[str, Any], choices: Sequence[str] | None) -> tuple[str, dict[str, Any] | None]:
         """Return the request's key ("" without a cache) and the answer that is stored under it."""
         if not self.cache:
             return "", None
-        key = request_key(server.fingerprint(str(self.model)) if self.local else self._base_url, body)
+        identity = server.fingerprint(str(self.model)) if self.local else self._base_url
+        key = request_key(identity, body | {"choices": list(choices or [])})
         stored = ResponseCache().get(key)
         return key, stored if stored and set(stored) == _STORED else None
 

@@ -79,20 +79,22 @@ def _publish(place: Place, record: Record) -> None:
 
 
 def _watch(server: Any, place: Place, key: str, idle: float) -> None:
-    """Return when the record is gone, or after `idle` seconds without a request or a client's touch of the record."""
+    """Return when the record is gone, or when nothing was asked for one to two times `idle` seconds.
+
+    llama.cpp is asked only then: asked more often than once a second, it no longer notices that a client has gone
+    (it looks for that after a second in which no thread got any result), and reads an abandoned prompt to its end.
+    """
     seen: object = None
-    active = time.monotonic()
-    while True:
-        record = place.read()
-        if record is None or record.key != key:
-            return
-        numbers = _metrics(server)
-        traces = (_touched(place), numbers)
-        if traces != seen or numbers.get("requests_processing") or numbers.get("requests_deferred"):
-            seen, active = traces, time.monotonic()
-        if time.monotonic() - active > idle:
-            place.record.unlink(missing_ok=True)
-            return
+    touched, active = 0, time.monotonic()
+    while (record := place.read()) is not None and record.key == key:
+        now = time.monotonic()
+        if touched != (touched := _touched(place)):
+            active = now
+        elif now - active > max(idle, 1.5):
+            if (numbers := _numbers(server)) == seen and not numbers["requests_processing"]:
+                place.record.unlink(missing_ok=True)
+                return
+            seen, active = numbers, now
         _trim_log()
         time.sleep(POLL_SECONDS)
 
@@ -104,12 +106,11 @@ def _touched(place: Place) -> int:
         return 0
 
 
-def _metrics(server: Any) -> dict[str, float]:
+def _numbers(server: Any) -> dict[str, float]:
     """Return llama.cpp's counters that tell whether somebody is using it."""
-    wanted = ("requests_processing", "requests_deferred", "prompt_tokens_total", "tokens_predicted_total")
-    text = server.handle_metrics()
-    pairs = (line.removeprefix("llamacpp:").split() for line in str(text).splitlines() if line.startswith("llamacpp:"))
-    return {pair[0]: float(pair[1]) for pair in pairs if len(pair) == 2 and pair[0] in wanted}
+    wanted = ("requests_processing", "prompt_tokens_total", "tokens_predicted_total")
+    lines = [line.removeprefix("llamacpp:").split() for line in str(server.handle_metrics()).splitlines()]
+    return dict.fromkeys(wanted, 0.0) | {line[0]: float(line[1]) for line in lines if line and line[0] in wanted}
 
 
 def _idle_seconds() -> float:

@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
+from tqdm import tqdm
 
 from groundwork.errors import GroundworkError
 from groundwork.files import replacing
@@ -35,7 +36,7 @@ LINKS = 32  # neighbours per node of the graph (M in Malkov and Yashunin, "HNSW"
 EF_BUILD, EF_SEARCH = 40, 64  # candidates kept while the graph is built and walked
 REFINED = 10  # pq: candidates per wanted hit that are scored again
 PQ_WIDTH, PQ_POINTS = 4, 16  # dimensions a code; a 4-bit code has 16 words, each learned from a vector at least
-BATCH = 50_000  # vectors added at a time, which bounds the copies in memory
+BATCH = 20_000  # vectors added at a time, which bounds the copies in memory
 
 EXACT_UP_TO, HNSW_UP_TO = 20_000, 2_000_000
 
@@ -74,7 +75,7 @@ def choose(n: int) -> Kind:
     return "exact" if n <= EXACT_UP_TO else "hnsw" if n <= HNSW_UP_TO else "pq"
 
 
-def build(kind: Kind, vectors: Floats) -> "FaissIndex":
+def build(kind: Kind, vectors: Floats, *, progress: bool = False) -> "FaissIndex":
     """Train and fill an index with vectors, float32 (n, d).
 
     Training draws the same sample each time. (A graph's links depend on the order in which threads add to it, so a
@@ -94,7 +95,7 @@ def build(kind: Kind, vectors: Floats) -> "FaissIndex":
     chosen = np.random.default_rng(SEED).permutation(len(vectors))[: max(SAMPLE * cells, PQ_POINTS)]
     if not index.faiss.is_trained:
         index.faiss.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
-    index.add(vectors)
+    index.add(vectors, progress=progress)
     return index
 
 
@@ -143,7 +144,7 @@ class FaissIndex:
         faiss.write_index(self.faiss, faiss.PyCallbackIOWriter(count))
         return written
 
-    def add(self, vectors: Floats) -> None:
+    def add(self, vectors: Floats, *, progress: bool = False) -> None:
         """Append vectors (n, d). Cells and codes stay as they were trained: build anew when the size has doubled.
 
         Raises VectorError for another d, NaN or infinity, and for an index that `load` has opened.
@@ -151,7 +152,7 @@ class FaissIndex:
         if self.mapped:
             raise VectorError("An index opened from a file cannot be added to; build it anew from its vectors.")
         vectors = checked(vectors, self.faiss.d)
-        for start in range(0, len(vectors), BATCH):
+        for start in tqdm(range(0, len(vectors), BATCH), f"adding to {self.kind}", disable=not progress):
             self.faiss.add(np.ascontiguousarray(vectors[start : start + BATCH]))
 
     def search(self, queries: Floats, k: int, allowed: Bools | None = None) -> tuple[Floats, Ints]:
@@ -184,14 +185,16 @@ class FaissIndex:
             ef = math.ceil(max(EF_SEARCH, k) / share)
             if ef * LINKS < count:  # else the walk would compute more scores than a scan of what is allowed
                 parameters = faiss.SearchParametersHNSW(sel=chosen, efSearch=ef)
-                return index.search(queries, k, params=parameters)
-            index = inner.storage
-        if self.kind in ("exact", "hnsw"):
-            return index.search(queries, k, params=faiss.SearchParameters(sel=chosen))
-        parameters = faiss.SearchParametersIVF(sel=chosen, nprobe=probes(inner.nlist, share, k / len(self)))
+            else:
+                index, parameters = inner.storage, faiss.SearchParameters(sel=chosen)
+        elif self.kind == "exact":
+            parameters = faiss.SearchParameters(sel=chosen)
+        else:
+            parameters = faiss.SearchParametersIVF(sel=chosen, nprobe=probes(inner.nlist, share, k / len(self)))
         if self.kind == "pq":
             parameters = faiss.IndexRefineSearchParameters(k_factor=float(REFINED), base_index_params=parameters)
-        return index.search(queries, k, params=parameters)
+        scores, rows = index.search(queries, k, params=parameters)
+        return scores, rows
 
     def save(self, path: Path) -> None:
         """Write to a file, whole or not at all. Raises OSError if the disk does not take it."""

@@ -108,7 +108,7 @@ def stock(shelf: Shelf, seed: int) -> Iterator[Product]:
 def lines(family: Family, shelf: Shelf, stems: Sequence[str], seed: int) -> Iterator[Line]:
     """The lines of a family; their qualities are spread over the whole scale, so that no two are the same."""
     dice = Dice(seed, "catalogue", family.key)
-    palette = family.colors or shelf.colors
+    palette = shelf.colors if family.colors is None else family.colors
     for place, stem in zip(dice.shuffled(range(len(stems))), stems, strict=True):
         yield Line(
             stem=stem,

@@ -85,6 +85,7 @@ class Spec(Part):
 class Family(Part):
     """A kind of product: `lines` names, each in every one of the `variants`.
 
+    `colors` replace those of the category; an empty list is for what comes in one color only.
     `opens`, `details` and `uses` make the introduction; `good`, `mixed` and `bad` are what its customers say.
     """
 
@@ -94,7 +95,7 @@ class Family(Part):
     variants: tuple[str, ...] = ("",)
     care: str
     price: Spec
-    colors: tuple[str, ...] = ()
+    colors: tuple[str, ...] | None = None
     sizes: tuple[str, ...] = ()
     opens: Lines
     details: Lines
@@ -120,7 +121,6 @@ class Shelf(Part):
 
     category: Category
     code: str
-    kind: str
     warranty: str
     colors: tuple[str, ...]
     stems: Lines

@@ -35,7 +35,7 @@ class Dice:
 
     def weighted(self, items: Sequence[T], weights: Sequence[float]) -> T:
         """One of the items, as likely as its weight."""
-        mark = self._random.random() * sum(weights)
+        mark = self._random.random() * added(weights)
         for item, weight in zip(items, weights, strict=True):
             mark -= weight
             if mark < 0:
@@ -56,4 +56,12 @@ class Dice:
 
     def bell(self, mean: float, deviation: float) -> float:
         """About normal: the sum of twelve uniform numbers; no function that rounds differently elsewhere."""
-        return mean + deviation * (sum(self._random.random() for _ in range(12)) - 6.0)
+        return mean + deviation * (added([self._random.random() for _ in range(12)]) - 6.0)
+
+
+def added(numbers: Sequence[float]) -> float:
+    """A sum from left to right: since Python 3.12 `sum` compensates for rounding and may differ in the last digit."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total

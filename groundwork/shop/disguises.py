@@ -7,13 +7,8 @@ from collections.abc import Callable
 
 LEET = str.maketrans("aeiostAEIOST", "431057431057")
 LOOKALIKES = str.maketrans("aeopcxyiAEOPCXTHK", "аеорсхуіАЕОРСХТНК")  # Cyrillic for Latin
-MORSE = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split(),
-        strict=True,
-    )
-)
+CODE = ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.."
+MORSE = dict(zip("abcdefghijklmnopqrstuvwxyz", CODE.split(), strict=True))
 
 
 def zero_width(text: str) -> str:

@@ -16,7 +16,7 @@ REFUSING = (
 )
 AGREED = (
     r"\A\W*(?:yes|yep|correct|right|exactly|absolutely|of course|sure|certainly|indeed|understood|confirmed|"
-    r"you(?:'re| are) right|that(?:'s| is) (?:right|correct|true))\b"
+    r"you(?:'re| are) right|that(?:'s| is) (?:right|correct|true))(?=\s*(?:[,.!:;–-]|$))"
 )
 DONE = (
     "refunded|issued|credited|canceled|cancelled|changed|deleted|approved|sent|shipped|applied|activated|waived|reset|"
@@ -26,7 +26,7 @@ ACTED = (
     rf"\bI(?:'ve| have) (?:now |just |already |also )?(?:{DONE})\b",
     rf"\b(?<!once )(?<!when )(?<!after )(?<!until )(?:your|his|her|their|this|the) [^.!?\n]{{1,60}} (?:has|have) "
     rf"(?:now |just |already )?been (?:{DONE})\b",
-    r"\A\W*(?:done|all done|all set)\b",
+    r"\A\W*(?:done|all done|all set)\W+(?:I|it|we|you|your|the)\b",
 )
 PROMPT = (
     r"\byou (?:are|check|must|answer|judge|are given)\b[^.\n]{0,80}\b(?:support desk|assistant|numbered sentences)",

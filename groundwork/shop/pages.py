@@ -5,7 +5,9 @@ its pages with white space folded (`plain`), which is all that a PDF promises.
 """
 
 import io
+import posixpath
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -16,9 +18,10 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from groundwork.shop.facts import Facts
-from groundwork.shop.render import CLOSE, LINK, OPEN, Head, Rendered, Span, unmark
+from groundwork.shop.render import CLOSE, LINK, OPEN, Head, Rendered, Span, parse, unmark
 
-SHELL = Path(__file__).parent / "templates" / "help-center.html"
+TEMPLATES = Path(__file__).parent / "templates"
+SHELL = TEMPLATES / "help-center.html"
 SIZE, LEADING, LEFT, TOP, BOTTOM, WIDTH = 10.5, 15.0, 64.0, 770.0, 64.0, 467.0  # points on A4
 
 
@@ -45,20 +48,33 @@ def finish(rendered: Rendered, facts: Facts, related: list[tuple[str, str]]) -> 
     """Make a template's file in the format that its head asks for; `related` are (id, title) of similar articles."""
     head = rendered.head
     meta = metadata(head, facts)
-    folder = {"policy": "policies", "superseded": "policies/archive", "annex": "regions"}.get(head.kind, head.kind)
-    path = f"{folder}/{head.id}.{head.format}"
+    path = path_of(head)
     if head.format == "pdf":
         content, spans = pdf(meta, rendered)
         return Page(meta, path, content, spans)
-    text = help_center(meta, rendered, related) if head.format == "html" else markdown(meta, rendered)
+    text = help_center(meta, rendered, related) if head.format == "html" else markdown(meta, rendered, path)
     text, spans = unmark(text, rendered.facts)
     return Page(meta, path, text.encode(), spans)
 
 
-def markdown(meta: dict[str, str], rendered: Rendered) -> str:
-    """Front matter, title, body; links between documents become relative file names."""
+def path_of(head: Head) -> str:
+    """Where a document's file lies below the documents folder."""
+    folder = {"policy": "policies", "superseded": "policies/archive", "annex": "regions"}.get(head.kind, head.kind)
+    return f"{folder}/{head.id}.{head.format}"
+
+
+@cache
+def written_path(identifier: str) -> str:
+    """Where the file of a hand-written document lies; products have no template of their own."""
+    found = next(TEMPLATES.glob(f"*/{identifier}.md"), None)
+    return path_of(parse(found)[0]) if found else f"product/{identifier}.md"
+
+
+def markdown(meta: dict[str, str], rendered: Rendered, path: str) -> str:
+    """Front matter, title, body; links between documents become relative paths."""
     front = yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, width=10_000)
-    body = LINK.sub(r"[\1](\2.md)", rendered.marked.strip())
+    here = posixpath.dirname(path)
+    body = LINK.sub(lambda m: f"[{m[1]}]({posixpath.relpath(written_path(m[2]), here)})", rendered.marked.strip())
     return f"---\n{front}---\n\n# {meta['title']}\n\n{body}\n"
 
 

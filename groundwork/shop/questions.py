@@ -90,7 +90,12 @@ def about_product(asked: Asked, facts: Facts, products: Sequence[Product]) -> Qu
     """A question about an attribute of a product drawn from the category; its sisters' values are the traps."""
     dice = Dice(facts.seed, "questions", asked.id)
     name = asked.attribute
-    product = dice.pick([item for item in products if item.category == asked.category and name in shown(item)])
+    described = [item for item in products if item.category == asked.category and name in shown(item)]
+    if not described:
+        raise QuestionsError(
+            f"{asked.id} asks for {name!r}, which no product of {asked.category!r} has: see product.toml"
+        )
+    product = dice.pick(described)
     value = shown(product)[name]
     sisters = [item for item in products if (item.family, first(item)) == (product.family, first(product))]
     others = dict.fromkeys(shown(item)[name] for item in sisters if name in shown(item))

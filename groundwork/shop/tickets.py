@@ -6,11 +6,11 @@ What is known about them, and what a learner should find:
  - Label noise: exactly 6 % of the labels (156) differ from `true_intent`. Four of five wrong labels are of an intent
    that people confuse with the true one (for a message with two problems: the second problem's), the fifth is any
    other. Intents that more others are confused with, and messages with two problems, are mislabelled more often.
- - Drift from Monday 2026-08-03 on (the last six weeks): rental rises from 2.6 % to 7.4 % of the mix, trade-in from 1.8 %
-   to 6.6 %; a product line ("Emberline") and a checkout app ("Pocket") appear that no earlier message names; a bicycle
-   courier ("Pedalfox") replaces the carrier's name in 60 % of the places where one is named; `track_parcel` has other
-   words in 90 % of its messages, `payment_declined` in 55 %, `product_question` in 40 %, others in 20 % where they
-   have new words at all. None of these three names stands in a document of the shop: that is the point.
+ - Drift from Monday 2026-08-03 on (the last six weeks): rental rises from 2.6 % to 7.4 % of the mix, trade-in from
+   1.8 % to 6.6 %; a product line ("Emberline") and a checkout app ("Pocket") appear that no earlier message names; a
+   bicycle courier ("Pedalfox") replaces the carrier's name in 60 % of the places where one is named; `track_parcel` has
+   other words in 90 % of its messages, `payment_declined` in 55 %, `product_question` in 40 %, others in 20 % where
+   they have new words at all. None of these three names stands in a document of the shop: that is the point.
  - Customers: each has habits of typing (`noise.habits`); 180 messages (7 %) are reminders that repeat an earlier
    message of the same customer 2 to 9 days later. Split by customer, or these leak from training into test.
  - Urgency is computed: the intent's level, one up for a word of `urgent` in `_words.toml` and one up for a reminder,

@@ -24,7 +24,9 @@ SPRING, SUMMER = datetime.date(2026, 3, 1), datetime.date(2026, 7, 1)
 
 
 def made(n: int, seed: int) -> Floats:
-    vectors = np.random.default_rng(seed).standard_normal((n, D))
+    topics = np.random.default_rng(0).standard_normal((20, D))
+    draw = np.random.default_rng(seed)
+    vectors = topics[draw.integers(len(topics), size=n)] + 0.6 * draw.standard_normal((n, D))
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -39,14 +41,14 @@ def entry(row: int) -> Entry:
 
 
 ENTRIES, VECTORS, QUERIES = [entry(row) for row in range(N)], made(N, 1), made(8, 2)
-FILTERS = [
-    EVERYONE,
-    Filter(frozenset({"public"})),
-    Filter(frozenset({"staff"}), region="eu"),
-    Filter(frozenset({"public"}), region="uk", date=SPRING),
-    Filter(frozenset({"public", "staff"}), date=SUMMER),
-    Filter(frozenset({"public", "staff"}), region="mars", date=SPRING + datetime.timedelta(1)),
-]
+FILTERS = {
+    "everyone": EVERYONE,
+    "customers": Filter(frozenset({"public"})),
+    "staff in the EU": Filter(frozenset({"staff"}), region="eu"),
+    "customers in the UK on a last day": Filter(frozenset({"public"}), region="uk", date=SPRING),
+    "on a first day": Filter(EVERYONE.audiences, date=SUMMER),
+    "elsewhere, a day too late": Filter(EVERYONE.audiences, region="mars", date=SPRING + datetime.timedelta(1)),
+}
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +103,7 @@ def keys(hits: list[Found]) -> list[tuple[str, int]]:
     return [(hit.document, hit.part) for hit in hits]
 
 
-@pytest.mark.parametrize("where", FILTERS, ids=str)
+@pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS)
 def test_the_same_hits_under_every_filter(store: VectorStore, kind: str, where: Filter) -> None:
     found, expected = store.search(QUERIES, 10, where), truth(QUERIES, 10, where)
     by_key = {(entry.document, entry.part): row for row, entry in enumerate(ENTRIES)}

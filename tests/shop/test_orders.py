@@ -1,69 +1,24 @@
-"""The order book keeps the rules of its world: checked against facts and catalogue, without its rules.py."""
+"""Customers, orders and parcels keep the rules of their world: checked against facts and catalogue."""
 
 import datetime
 import re
-import sqlite3
-from collections import Counter, defaultdict
-from contextlib import closing
-from functools import cache
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
 from groundwork.shop import catalogue, orders
-from groundwork.shop.database import DatabaseError
 from groundwork.shop.facts import Facts
 from groundwork.shop.ledger import Ledger
-from groundwork.shop.records import Customer
+from groundwork.shop.rules import business_days, months_later
+from tests.shop.books import NOW, at, by_id, local, weekdays_between, world
 
 SEEDS = (0, 7, 23)
-NOW = datetime.datetime(2026, 9, 15)
 CUTOFFS = {"11 am": 11, "noon": 12, "1 pm": 13, "2 pm": 14, "3 pm": 15}
-RATES = {"us": 100, "ca": 136, "uk": 79, "eu": 92}
-
-
-@cache
-def world(seed: int) -> tuple[Facts, Ledger]:
-    facts = Facts.draw(seed)
-    return facts, orders.make(facts, catalogue.draw(facts))
 
 
 @pytest.fixture(params=SEEDS, scope="module")
 def drawn(request) -> tuple[Facts, Ledger]:
     return world(request.param)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("orders") / "shop.db"
-    orders.write(world(0)[1], path)
-    return path
-
-
-def query(path: Path, sql: str) -> list[sqlite3.Row]:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.row_factory = sqlite3.Row
-        return connection.execute(sql).fetchall()
-
-
-def at(facts: Facts, path: str, topic: str, day: datetime.date):
-    """A fact on a day: the superseded value before the topic's rules came into force."""
-    old = facts.past.get(path, facts.value(path))
-    return facts.value(path) if day >= facts.value(f"dates.{topic}") else old
-
-
-def local(amount: float, region: str) -> int:
-    return (round(amount * 100) * RATES[region] + 50) // 100
-
-
-def weekdays_between(start: datetime.date, end: datetime.date) -> int:
-    """Working days after `start`, up to and with `end`; the warehouse rests at Christmas and New Year."""
-    days = (start + datetime.timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(day.weekday() < 5 and (day.month, day.day) not in ((12, 25), (12, 26), (1, 1)) for day in days)
-
-
-def by_id(rows):
-    return {row.id: row for row in rows}
 
 
 def test_sizes_and_ids(drawn):
@@ -224,169 +179,23 @@ def test_nothing_lies_in_the_future(drawn):
     assert all(row.since < today <= row.renews for row in ledger.memberships)
 
 
-def test_returns_follow_the_policy(drawn):
-    facts, ledger = drawn
-    book, parcels = by_id(ledger.orders), {parcel.order: parcel for parcel in ledger.shipments}
-    products = {product.sku: product for product in ledger.products}
-    customers, since = by_id(ledger.customers), {row.customer: row.since for row in ledger.memberships}
-    late = paid_back = 0
-    for row in ledger.returns:
-        order = book[row.order]
-        where, item = customers[order.customer].region, order.items[row.line - 1]
-        category, delivered = products[item.sku].category, parcels[row.order].delivered.date()
-        days = at(facts, f"returns.{category}_days", "returns", delivered)
-        if order.customer in since and since[order.customer] <= order.placed.date():
-            days += facts.membership.extra_return_days
-        end = delivered + datetime.timedelta(days=days)
-        if order.placed.month >= 11:
-            number, month = facts.returns.holiday_until.split()
-            end = max(end, datetime.date(order.placed.year + 1, ["January", "February"].index(month) + 1, int(number)))
-        late += row.requested > end
-        assert delivered <= row.requested
-        assert row.requested > end or (row.status != "credited" and row.refused_because != "late")
-        assert row.requested <= end or row.status not in ("approved", "refunded")
-        if row.received and row.decided and row.channel != "shop":
-            inspection = weekdays_between(row.received, row.decided)
-            assert 1 <= inspection <= at(facts, "returns.inspection_days", "returns", delivered)
-        if row.status in ("approved", "refunded", "credited"):
-            amount = round(item.unit_price * 100) * item.quantity
-            assert row.refund_cents == amount - row.fee_cents - row.restocking_cents >= 0
-            label = local(at(facts, "returns.label_fee", "returns", delivered), where)
-            if row.channel == "label":
-                assert row.fee_cents in (0, min(label, amount))
-                paid_back += row.fee_cents == label
-            assert row.fee_cents == 0 or row.reason not in ("damaged", "wrong item")
-            assert row.restocking_cents == 0 or category == "furniture"
-        else:
-            assert row.refund_cents == row.fee_cents == row.restocking_cents == 0
-    share = Counter(row.status for row in ledger.returns)
-    assert 0.02 < late / len(ledger.returns) < 0.2 and paid_back > 50
-    assert share["refunded"] / len(ledger.returns) > 0.7 and share["credited"] and share["refused"] > 5
-
-
-def test_refund_dates_come_after_the_inspection(drawn):
-    facts, ledger = drawn
-    methods = {payment.order: payment.method for payment in ledger.payments}
-    for row in ledger.returns:
-        if row.status == "refunded":
-            wait = (row.refunded - row.decided).days
-            assert 0 <= wait <= {"card": facts.returns.card_refund_days, "wallet": 3}.get(methods[row.order], 0)
-
-
-def test_no_customer_has_too_many_returns_open(drawn):
-    facts, ledger = drawn
-    book, spells = by_id(ledger.orders), defaultdict(dict)
-    for row in ledger.returns:
-        spells[book[row.order].customer][row.order] = (row.requested, row.decided or NOW.date())
-    for found in spells.values():
-        for start, _ in found.values():
-            assert sum(begin <= start < end for begin, end in found.values()) <= facts.returns.open_returns
-
-
-def test_payments_sum_to_the_total(drawn):
-    facts, ledger = drawn
-    parts = defaultdict(list)
-    region = {customer.id: customer.region for customer in ledger.customers}
-    for payment in ledger.payments:
-        parts[payment.order].append(payment)
-    plans = 0
-    for order in ledger.orders:
-        found = parts[order.id]
-        assert [part.part for part in found] == list(range(1, len(found) + 1))
-        assert sum(part.amount_cents for part in found) == round(order.total * 100)
-        assert sum(part.method == "card" for part in found) <= facts.payments.cards_per_order
-        assert sum(part.method == "gift card" for part in found) <= at(
-            facts, "gift_cards.per_order", "money", order.placed.date()
-        )
-        assert (order.status == "cancelled") == all(part.status == "released" for part in found)
-        if found[0].method == "pay later":
-            plans += 1
-            where = region[order.customer]
-            assert len(found) == at(facts, "payments.instalments", "money", order.placed.date())
-            low, high = (local(facts.value(f"payments.instalment_{side}"), where) for side in ("min", "max"))
-            assert low <= round(order.total * 100) <= high
-            assert found[0].amount_cents - found[-1].amount_cents < len(found)
-            assert found[0].due == order.placed.date()
-    assert plans > 50
-
-
-def test_points_are_earned_by_the_dollar(drawn):
-    facts, ledger = drawn
-    region = {customer.id: customer.region for customer in ledger.customers}
-    book, gone = by_id(ledger.orders), {row.order for row in ledger.shipments if row.shipped}
-    back = Counter()
-    for row in ledger.returns:
-        if row.status in ("approved", "refunded", "credited"):
-            item = book[row.order].items[row.line - 1]
-            back[row.order] += round(item.unit_price * 100) * item.quantity
-    members = {row.customer: row for row in ledger.memberships}
-    assert set(members) == {customer.id for customer in ledger.customers if customer.member}
-    earned = Counter()
-    for order in ledger.orders:
-        if order.customer in members and members[order.customer].since <= order.placed.date() and order.id in gone:
-            goods = sum(round(item.unit_price * 100) * item.quantity for item in order.items) - back[order.id]
-            earned[order.customer] += facts.membership.points_per_dollar * (goods // RATES[region[order.customer]])
-    for customer, row in members.items():
-        assert row.points_earned == earned[customer]
-        assert row.points_spent % facts.membership.voucher_points == 0
-        assert 0 <= row.points == row.points_earned - row.points_pending - row.points_expired - row.points_spent
-        assert 0 <= row.express_left <= facts.membership.express_per_year
-
-
 def test_worlds_differ_and_a_world_does_not():
     facts = Facts.draw(7)
     assert orders.make(facts, catalogue.draw(facts)) == world(7)[1]
     assert {order.id for order in world(0)[1].orders} != {order.id for order in world(7)[1].orders}
 
 
-def test_foreign_keys_hold_and_are_needed(database):
-    assert query(database, "PRAGMA foreign_key_check") == []
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        with pytest.raises(sqlite3.IntegrityError):
-            connection.execute("DELETE FROM customers WHERE id = (SELECT customer_id FROM orders LIMIT 1)")
-        with pytest.raises(sqlite3.IntegrityError):
-            connection.execute("UPDATE orders SET total_cents = total_cents + 1")
-        with pytest.raises(sqlite3.IntegrityError):
-            connection.execute("UPDATE payments SET amount_cents = 'much'")
+@pytest.mark.parametrize(
+    ("day", "count", "later"),
+    [("2026-01-31", 1, "2026-02-28"), ("2025-11-30", 3, "2026-02-28"), ("2025-12-15", 12, "2026-12-15")],
+)
+def test_months_later_ends_with_the_month(day, count, later):
+    assert months_later(datetime.date.fromisoformat(day), count).isoformat() == later
 
 
-def test_tables_hold_the_ledger(database):
-    ledger = world(0)[1]
-    for table, rows in (("orders", ledger.orders), ("shipments", ledger.shipments), ("returns", ledger.returns),
-                        ("payments", ledger.payments), ("memberships", ledger.memberships)):  # fmt: skip
-        assert query(database, f"SELECT count(*) AS n FROM {table}")[0]["n"] == len(rows)
-    found = [Customer.model_validate(dict(row)) for row in query(database, "SELECT * FROM customers ORDER BY id")]
-    assert tuple(found) == ledger.customers
-    wrong = """SELECT o.id FROM orders o JOIN order_items i ON i.order_id = o.id
-               GROUP BY o.id HAVING sum(quantity * unit_price_cents) != goods_cents"""
-    assert query(database, wrong) == []
-
-
-def test_dump_depends_on_the_content_alone(database, tmp_path):
-    again = tmp_path / "again.db"
-    orders.write(world(0)[1], again)
-    text = orders.dump(database)
-    assert orders.dump(again) == text
-    with closing(sqlite3.connect(again)) as connection:  # another page size, other row ids: the same content
-        connection.execute("CREATE TEMP TABLE kept AS SELECT * FROM order_items")
-        connection.execute("DELETE FROM order_items")
-        connection.execute("INSERT INTO order_items SELECT * FROM kept ORDER BY order_id DESC, line DESC")
-        connection.commit()
-        connection.execute("PRAGMA page_size = 8192")
-        connection.execute("VACUUM")
-    assert again.read_bytes() != database.read_bytes()
-    assert orders.dump(again) == text
-    with closing(sqlite3.connect(again)) as connection, connection:
-        connection.execute("UPDATE customers SET birth_year = birth_year + 1 WHERE id = 'C0001'")
-    assert orders.dump(again) != text
-
-
-def test_an_existing_file_is_not_touched(tmp_path):
-    path = tmp_path / "shop.db"
-    path.write_bytes(b"mine")
-    with pytest.raises(DatabaseError, match="exists already"):
-        orders.write(world(0)[1], path)
-    assert path.read_bytes() == b"mine"
-    with pytest.raises(sqlite3.Error):
-        orders.dump(tmp_path / "none.db")
+@pytest.mark.parametrize(
+    ("day", "count", "later"),
+    [("2026-09-11", 1, "2026-09-14"), ("2026-09-12", 0, "2026-09-14"), ("2025-12-24", 1, "2025-12-29")],
+)
+def test_business_days_skip_weekends_and_christmas(day, count, later):
+    assert business_days(datetime.date.fromisoformat(day), count).isoformat() == later

@@ -340,3 +340,10 @@ def test_a_wrong_entry_is_named_with_its_file(tmp_path, body: str, said: str) ->
 
 def test_the_data_files_are_short_enough_to_read() -> None:
     assert all(len(path.read_text(encoding="utf-8").splitlines()) < 300 for path in DATA.glob("*.toml"))
+
+
+def test_an_attribute_that_no_product_has_is_named() -> None:
+    small = world()
+    bare = [p.model_copy(update={"specs": {}}) for p in small.products]
+    with pytest.raises(questions.QuestionsError, match="'weight'"):
+        questions.make(small.facts, bare, small.evidence, list(small.rows.values()))

@@ -217,3 +217,11 @@ def test_customers_are_found_by_id_only(house: World) -> None:
     assert house.customer("C0001").id == "C0001"
     with pytest.raises(WorldError, match='no customer "C9999\' OR 1=1"'):
         house.customer("C9999' OR 1=1")
+
+
+def test_every_link_between_markdown_documents_leads_to_a_file(house: World) -> None:
+    for row in house.documents.values():
+        if row["path"].endswith(".md"):
+            path = HOUSE / "documents" / row["path"]
+            for target in re.findall(r"\]\(([^):]+\.(?:md|html|pdf))\)", path.read_text(encoding="utf-8")):
+                assert (path.parent / target).is_file(), f"{row['path']} -> {target}"
