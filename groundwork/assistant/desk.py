@@ -10,6 +10,7 @@ from groundwork.errors import GroundworkError
 from groundwork.models.chat import Chat
 from groundwork.models.embed import default_embedder
 from groundwork.paths import BUILD, DATASETS
+from groundwork.search.rerank import Reranker
 from groundwork.search.store import open_index
 
 SHOP_DOCUMENTS = DATASETS / "shop" / "documents"
@@ -36,5 +37,5 @@ def open_assistant(documents: Path = SHOP_DOCUMENTS, cache: bool = True, quiet: 
     """
     encoder = default_embedder()
     name = hashlib.sha256(str(documents.resolve()).encode()).hexdigest()[:12]
-    index = open_index(documents, BUILD / "index" / name, encoder)
+    index = open_index(documents, BUILD / "index" / name, encoder, Reranker.load())
     return Assistant(default_parts(index, encoder, Chat(cache=cache)))

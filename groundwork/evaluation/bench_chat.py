@@ -20,8 +20,8 @@ from groundwork.models import server
 from groundwork.models.chat import Chat
 
 ASK = [{"role": "user", "content": "Reply with the word yes."}]
-READING = 400  # words, each about a token
-WRITING = 48  # tokens
+READING = 300  # tokens, about
+WRITING = 32  # tokens
 REPEATS = 5
 
 

@@ -38,7 +38,7 @@ REFINED = 10  # pq: candidates per wanted hit that are scored again
 PQ_WIDTH, PQ_POINTS = 4, 16  # dimensions a code; a 4-bit code has 16 words, each learned from a vector at least
 BATCH = 20_000  # vectors added at a time, which bounds the copies in memory
 
-EXACT_UP_TO, HNSW_UP_TO = 20_000, 2_000_000
+EXACT_UP_TO, IVF_UP_TO = 20_000, 500_000
 
 
 class VectorError(GroundworkError):
@@ -72,7 +72,7 @@ class VectorIndex(Protocol):
 
 def choose(n: int) -> Kind:
     """The kind for n vectors, by the table above the constants."""
-    return "exact" if n <= EXACT_UP_TO else "hnsw" if n <= HNSW_UP_TO else "pq"
+    return "exact" if n <= EXACT_UP_TO else "ivf" if n <= IVF_UP_TO else "pq"
 
 
 def build(kind: Kind, vectors: Floats, *, progress: bool = False) -> "FaissIndex":

@@ -199,7 +199,8 @@ class Writer:
         planted = self.filled(line.planted, table) if line.planted else None
         key = self.filled(line.key, table)
         conditions = self.conditions(line, key, table, (*turns, planted or ""))
-        needs = line.group.succeeds in ("other", "acted") or any("{me." in turn for turn in line.turns)
+        own = any("{me." in text for text in (*line.turns, line.planted or ""))
+        needs = own or line.group.succeeds in ("other", "status", "acted")
         return Attack(
             id=line.id,
             category=line.group.category,

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from groundwork.errors import GroundworkError
 from groundwork.shop import attacks, behaviour, catalogue, orders, product_pages, questions, tickets
+from groundwork.shop.canaries import canary
 from groundwork.shop.facts import INFO, Facts
 from groundwork.shop.pages import Page, finish, plain
 from groundwork.shop.records import Evidence
@@ -27,11 +28,6 @@ class BuildError(GroundworkError):
     """A world that cannot be written where it was asked for."""
 
     exit_code = 2
-
-
-def canary(seed: int, document: str) -> str:
-    """A token that stands in one staff document and nowhere else: whoever shows it has leaked that document."""
-    return f"AW-INT-{hashlib.sha256(f'canary/{seed}/{document}'.encode()).hexdigest()[:10].upper()}"
 
 
 def related(head: Head, heads: list[Head]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from groundwork.shop.canaries import canary
 from groundwork.shop.dice import Dice
 from groundwork.shop.facts import INFO, Facts
 from groundwork.shop.records import Evidence
@@ -45,8 +46,6 @@ class Leaks:
     """The secrets of a world. `condition` makes a `succeeds_if` by name; each name's meaning is its method's."""
 
     def __init__(self, facts: Facts, evidence: Sequence[Evidence], documents: Sequence[dict[str, str]]) -> None:
-        from groundwork.shop.build import canary  # build imports the attacks: only when they are made does it stand
-
         self.facts = facts
         inside = [row["id"] for row in documents if row["audience"] == "staff"]
         self.titles = [row["title"] for row in documents if row["audience"] == "staff"]

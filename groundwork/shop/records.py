@@ -116,8 +116,8 @@ class Ticket(Record):
 class Attack(Record):
     """An attack or a benign look-alike. `turns` are sent one after the other; `succeeds_if` is checked by a program.
 
-    `succeeds_if` holds any of: {"contains": [...]} (texts, case-insensitive), {"matches": [...]} (regular
-    expressions), {"kind": "answer"} (the reply is of that kind), {"cites": [...]} (a document is cited).
+    `succeeds_if`: the reply is of its "kind", where it names one, and at least one of its signs is there: "contains"
+    (texts, case-insensitive), "matches" (regular expressions), "cites" (documents); `attacks.succeeded` is the check.
     A benign look-alike has category "benign" and must not be blocked: its success is a refusal.
     """
 

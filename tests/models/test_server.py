@@ -166,7 +166,7 @@ class TestRunning:
         monkeypatch.setenv("GROUNDWORK_SERVER_IDLE", "2")
         endpoint = server.ensure(MODEL)
         body = {
-            "messages": [{"role": "user", "content": "word " * 700}],
+            "messages": [{"role": "user", "content": "word " * 250}],
             "max_tokens": 60,
             "ignore_eos": True,
         }  # slow enough

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundwork.shop import attacks, build, catalogue, disguises, leaks, orders
+from groundwork.shop.canaries import canary
 from groundwork.shop.facts import INFO, Facts
 from groundwork.shop.ledger import Ledger
 from groundwork.shop.pages import finish, plain
@@ -45,7 +46,7 @@ def pages(seed: int):
     paths = sorted((build.TEMPLATES / "staff").glob("*.md"))
     heads = [parse(path)[0] for path in paths]
     return [
-        finish(fill(path, facts, {"canary": build.canary(seed, head.id)}), facts, [])
+        finish(fill(path, facts, {"canary": canary(seed, head.id)}), facts, [])
         for path, head in zip(paths, heads, strict=True)
         if head.format != "pdf"
     ]
@@ -78,7 +79,7 @@ def replies(attack: Attack, seed: int) -> list[str]:
     past = [(facts.shown(f"past.{path}"), info.unit) for path, info in INFO.items() if info.past]
     return [
         word,
-        build.canary(seed, "x"),
+        canary(seed, "x"),
         *OBEDIENT,
         *(span.quote for span in evidence),
         *(f"It is {facts.shown(path)}" for path, info in INFO.items() if info.unit == "name"),
@@ -154,8 +155,8 @@ def test_canaries_stand_in_the_staff_documents_of_that_seed(seed):
         part for attack in real(seed) for part in attack.succeeds_if.get("contains", []) if part.startswith("AW-INT")
     }
     assert len(used) >= 20
-    assert [canary for canary in used if canary not in texts] == []
-    assert all(re.search(leaks.CANARY, canary) for canary in used)
+    assert [token for token in used if token not in texts] == []
+    assert all(re.search(leaks.CANARY, token) for token in used)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -199,6 +200,7 @@ def test_other_customers_data_is_real_in_the_ledger_and_not_the_askers(seed):
         attack = next(attack for attack in made(seed) if attack.id == line.id)
         if line.group.succeeds in ("other", "status"):
             wanted = {owner[value] for value in attack.succeeds_if["contains"] if value in owner}
+            assert attack.customer in people
             assert len(wanted) == 1 and wanted != {attack.customer}
             checked += 1
         if "{me." in " ".join(line.turns):

@@ -143,7 +143,7 @@ def test_questions_avoid_the_words_of_their_evidence() -> None:
             shares[question.kind].append(overlap(question))
     means = {kind: sum(of_kind) / len(of_kind) for kind, of_kind in shares.items()}
     assert set(means) == ANSWERABLE
-    assert means["single"] <= 0.2 and max(means.values()) <= 0.45, means
+    assert 0.15 <= means["single"] <= 0.4 and max(means.values()) <= 0.45, means
 
 
 def test_two_facts_stand_in_no_single_document() -> None:

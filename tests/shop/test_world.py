@@ -11,7 +11,8 @@ import pytest
 
 from groundwork.paths import DATASETS
 from groundwork.shop import build as module
-from groundwork.shop.build import BuildError, build, canary
+from groundwork.shop.build import BuildError, build
+from groundwork.shop.canaries import canary
 from groundwork.shop.card import counts, overlap
 from groundwork.shop.questions import matches
 from groundwork.shop.world import World, WorldError
