@@ -57,7 +57,7 @@ def test_the_stored_model_is_of_this_version_and_prefers_what_is_in_force() -> N
 @pytest.mark.parametrize("content", ["", "{}", '{"fused": {"weight": 1}}', "[1]"])
 def test_another_versions_model_is_refused_with_the_way_out(tmp_path: Path, content: str) -> None:
     (tmp_path / "model.json").write_text(content, encoding="utf-8")
-    with pytest.raises(RerankerError, match="course.py evaluate search --fit"):
+    with pytest.raises(RerankerError, match=r"course\.py evaluate search --fit"):
         Reranker.load(tmp_path / "model.json")
 
 
