@@ -54,7 +54,7 @@ def ask(
     from groundwork.assistant.show import show_reply
 
     who = asker(customer, region, date.date() if date else None)
-    reply = open_assistant(documents, cache=not no_cache, quiet=as_json).ask(question, who)
+    reply = open_assistant(documents, cache=not no_cache).ask(question, who)
     if as_json:
         sys.stdout.write(json.dumps(reply.as_dict(), ensure_ascii=False, indent=1) + "\n")
     else:

@@ -30,7 +30,7 @@ def asker(customer: str | None = None, region: str | None = None, date: datetime
     return Asker(customer, region and region.lower(), date or datetime.date.today())
 
 
-def open_assistant(documents: Path = SHOP_DOCUMENTS, cache: bool = True, quiet: bool = False) -> Assistant:
+def open_assistant(documents: Path = SHOP_DOCUMENTS, cache: bool = True) -> Assistant:
     """The assistant over a documents folder. The index is kept under `build/` and brought up to date if need be.
 
     Raises CorpusError if the folder is missing or holds nothing readable. Files that were set aside are reported.

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tqdm import tqdm
+
 from groundwork.errors import GroundworkError
 from groundwork.search.extract import Block, UnreadableError, from_html, from_markdown, from_pdf
 
@@ -89,7 +91,8 @@ def load(folder: Path) -> Corpus:
         raise CorpusError(f"There is no documents folder {folder}. Make the shop with: python3 course.py shop")
     corpus = Corpus()
     seen: dict[str, str] = {}
-    for path in files_below(folder):
+    paths = list(files_below(folder))
+    for path in tqdm(paths, desc="reading documents", unit="file", delay=2, leave=False):
         name = path.relative_to(folder).as_posix()
         try:
             document = read(path, name)

@@ -214,10 +214,11 @@ print(resident("RssAnon") - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 @pytest.mark.parametrize("kind", KINDS)
 def test_loading_maps_instead_of_reading(kind: Kind, tmp_path: Path) -> None:
-    vectors = np.repeat(made(2000, 7, 64), 100 if kind != "hnsw" else 15, axis=0)
+    vectors = np.repeat(made(2000, 7, 64), 100 if kind != "hnsw" else 10, axis=0)
     index = build(kind, vectors[:2000])
     index.add(vectors[2000:])
     index.save(tmp_path / "index.faiss")
