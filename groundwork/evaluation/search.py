@@ -14,7 +14,7 @@ from groundwork.evaluation.metrics import ndcg_at_k, reciprocal_rank
 from groundwork.evaluation.rows import Row
 from groundwork.evaluation.statistics import Interval, bootstrap_interval, paired_bootstrap
 from groundwork.paths import BUILD, DATASETS
-from groundwork.search.index import Encoder, Hit, Index, Scope
+from groundwork.search.index import CANDIDATES, Encoder, Hit, Index, Scope
 from groundwork.search.rerank import Reranker
 from groundwork.search.store import open_index
 from groundwork.shop.build import build
@@ -84,7 +84,7 @@ def orders(index: Index, case: Case) -> dict[str, list[str]]:
     hits = case.hits
     by_word = sorted((h for h in hits if h.keyword_rank), key=lambda h: h.keyword_rank or 0)
     by_vector = sorted((h for h in hits if h.vector_rank), key=lambda h: h.vector_rank or 0)
-    learned = index.reranked(case.question.text, hits, case.scope) if index.reranker else hits
+    learned = index.search(case.question.text, 2 * CANDIDATES, case.scope)
     rankings = (by_word, by_vector, hits, learned)
     return {name: [hit.chunk.id for hit in ranking] for name, ranking in zip(ORDERS, rankings, strict=True)}
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Protocol
 
 import faiss
@@ -21,6 +22,7 @@ from groundwork.search.documents import Corpus
 from groundwork.search.fusion import reciprocal_rank_fusion
 from groundwork.search.keyword import Keywords, tokenize
 from groundwork.search.rerank import Candidate, Reranker, features
+from groundwork.search.subquestions import subquestions
 
 CANDIDATES = 50  # each ranking's share of the fusion
 OUTDATED = 0.5  # weight of a passage that is not in force, or speaks for another region, in the fused order
@@ -124,9 +126,20 @@ class Index:
         return cls(corpus, encoder, parts, reranker)
 
     def search(self, query: str, k: int = 10, scope: Scope = CUSTOMER) -> list[Hit]:
-        """The k best chunks that the scope may read, best first; fewer where there are not as many."""
+        """The k best chunks that the scope may read, best first; fewer where there are not as many.
+
+        Two questions in one are searched for one by one, and their hits dealt out in turn.
+        """
+        found = [self.ordered(part, scope) for part in subquestions(query)]
+        dealt: dict[str, Hit] = {}
+        for hit in (hit for turn in zip_longest(*found) for hit in turn if hit):
+            dealt.setdefault(hit.chunk.id, hit)
+        return list(dealt.values())[:k]
+
+    def ordered(self, query: str, scope: Scope = CUSTOMER) -> list[Hit]:
+        """All candidates of one question in the final order: learned where there is a reranker, else fused."""
         hits = self.fused(query, scope)
-        return (self.reranked(query, hits, scope) if self.reranker else hits)[:k]
+        return self.reranked(query, hits, scope) if self.reranker else hits
 
     def fused(self, query: str, scope: Scope = CUSTOMER) -> list[Hit]:
         """All candidates of both rankings by reciprocal rank fusion, what is not current weighted down."""

@@ -1,0 +1,44 @@
+"""Two questions in one are told apart; one question stays as it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundwork.search.subquestions import subquestions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How long do I have to return a tent?",
+        "I bought boots and socks last week. How long may I keep them?",
+        "tent warranty",
+        "",
+        "My order is late and the app says nothing. Help!",
+    ],
+)
+def test_one_question_stays_as_it_is(text: str) -> None:
+    assert subquestions(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("What does it cost? When does it come?", ["What does it cost?", "When does it come?"]),
+        ("What does it cost and when does it come?", ["What does it cost", "when does it come?"]),
+        (
+            "I'm in Hull. How much is it, and also how late is it?",
+            ["I'm in Hull. How much is it", "I'm in Hull. also how late is it?"],
+        ),
+    ],
+)
+def test_two_questions_are_told_apart(text: str, parts: list[str]) -> None:
+    assert subquestions(text) == parts
+
+
+@given(st.text(max_size=300))
+def test_no_word_is_lost_and_nothing_is_invented(text: str) -> None:
+    parts = subquestions(text)
+    assert parts
+    words = set(text.split())
+    assert all(set(part.split()) <= words | {piece.rstrip(",;") for piece in words} for part in parts)
