@@ -31,10 +31,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 SEED = 1234  # of k-means
 SAMPLE = 64  # training vectors per cell: more improve the cells little
-PROBED = 1 / 16  # the share of the cells that a search visits
+PROBED = {"ivf": 1 / 16, "pq": 1 / 8}  # the share of the cells that a search visits; codes are quicker to score
 LINKS = 32  # neighbours per node of the graph (M in Malkov and Yashunin, "HNSW", TPAMI 2020)
 EF_BUILD, EF_SEARCH = 40, 64  # candidates kept while the graph is built and walked
-REFINED = 10  # pq: candidates per wanted hit that are scored again
+REFINED = 20  # pq: candidates per wanted hit that are scored again
 PQ_WIDTH, PQ_POINTS = 4, 16  # dimensions a code; a 4-bit code has 16 words, each learned from a vector at least
 BATCH = 20_000  # vectors added at a time, which bounds the copies in memory
 
@@ -190,7 +190,9 @@ class FaissIndex:
         elif self.kind == "exact":
             parameters = faiss.SearchParameters(sel=chosen)
         else:
-            parameters = faiss.SearchParametersIVF(sel=chosen, nprobe=probes(inner.nlist, share, k / len(self)))
+            parameters = faiss.SearchParametersIVF(
+                sel=chosen, nprobe=probes(inner.nlist, PROBED[self.kind] / share, k / len(self))
+            )
         if self.kind == "pq":
             parameters = faiss.IndexRefineSearchParameters(k_factor=float(REFINED), base_index_params=parameters)
         scores, rows = index.search(queries, k, params=parameters)
@@ -206,8 +208,8 @@ class FaissIndex:
 
 
 def probes(cells: int, share: float, wanted: float) -> int:
-    """How many cells to visit when `share` of the rows is allowed and `wanted`, k / n, is asked for."""
-    return min(cells, max(8, math.ceil(cells * PROBED / share), math.ceil(cells * wanted * 4)))
+    """How many cells to visit for a share of them, and for at least four times `wanted`, the share of rows asked for."""
+    return min(cells, max(8, math.ceil(cells * share), math.ceil(cells * wanted * 4)))
 
 
 def load(path: Path) -> FaissIndex:

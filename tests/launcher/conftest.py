@@ -40,9 +40,11 @@ def build_wheel(folder, name, version, payload=b"here = True\n"):
     """A wheel with one module; returns its line in a lock."""
     module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
     path = folder / f"{module}-{version}-py3-none-any.whl"
-    files = {f"{module}.py": payload,
-             f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
-             f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    files = {
+        f"{module}.py": payload,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
     files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in (*files, f"{info}/RECORD")).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
         for file, content in files.items():
@@ -87,18 +89,29 @@ class Project:
 
     def env(self, **more):
         """Our environment without what would lead Python or pip elsewhere; wheels from the test's folder only."""
-        ours = {name: value for name, value in os.environ.items()
-                if not name.startswith(("PIP_", "PYTHON", "GROUNDWORK_")) and not name.lower().endswith("_proxy")}
-        ours.update(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheels.as_uri(), PIP_CONFIG_FILE=os.devnull,
-                    PIP_NO_CACHE_DIR="1", PIP_RETRIES="1", PIP_TIMEOUT="20", PYTHONIOENCODING="utf-8")
+        ours = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PIP_", "PYTHON", "GROUNDWORK_")) and not name.lower().endswith("_proxy")
+        }
+        ours.update(
+            PIP_NO_INDEX="1",
+            PIP_FIND_LINKS=self.wheels.as_uri(),
+            PIP_CONFIG_FILE=os.devnull,
+            PIP_NO_CACHE_DIR="1",
+            PIP_RETRIES="1",
+            PIP_TIMEOUT="20",
+            PYTHONIOENCODING="utf-8",
+        )
         ours.update(more)
         return {name: value for name, value in ours.items() if value is not None}
 
     def start(self, *arguments, env=None, python=(BASE,), course=None, **options):
         """Start `python course.py *arguments`; its output is text in pipes."""
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", **options}
-        return subprocess.Popen([*python, str(course or self.root / "course.py"), *arguments],
-                                env=env or self.env(), **options)
+        return subprocess.Popen(
+            [*python, str(course or self.root / "course.py"), *arguments], env=env or self.env(), **options
+        )
 
     def run(self, *arguments, **options):
         """Run it to its end."""
@@ -117,8 +130,10 @@ class Project:
 def new_project(tmp_path_factory):
     """Makes projects that have not been set up."""
     wheels = tmp_path_factory.mktemp("wheels")
-    lines = {f"{name} {version}": build_wheel(wheels, name, version)
-             for name, version in (("gw-tiny", "1.0"), ("gw-tiny", "2.0"), ("gw-extra", "1.0"))}
+    lines = {
+        f"{name} {version}": build_wheel(wheels, name, version)
+        for name, version in (("gw-tiny", "1.0"), ("gw-tiny", "2.0"), ("gw-extra", "1.0"))
+    }
     lines["gw-fat 1.0"] = build_wheel(wheels, "gw-fat", "1.0", b"#" * 40_000_000)
     lines["gw-absent 1.0"] = f"gw-absent==1.0 --hash=sha256:{'1' * 64}\n"
 
@@ -147,8 +162,15 @@ def first_run(new_project, tmp_path_factory):
     other = elsewhere / "other venv"
     subprocess.run([BASE, "-m", "venv", "--without-pip", str(other)], check=True)
     inside = (str(other / ("Scripts/python.exe" if os.name == "nt" else "bin/python")), "-E")
-    env = project.env(PYTHONHOME=str(elsewhere), PYTHONPATH=str(elsewhere), PYTHONDONTWRITEBYTECODE="1",
-                      PIP_TARGET=str(elsewhere / "target"), PIP_USER="1", PIP_DRY_RUN="1", VIRTUAL_ENV=str(other))
+    env = project.env(
+        PYTHONHOME=str(elsewhere),
+        PYTHONPATH=str(elsewhere),
+        PYTHONDONTWRITEBYTECODE="1",
+        PIP_TARGET=str(elsewhere / "target"),
+        PIP_USER="1",
+        PIP_DRY_RUN="1",
+        VIRTUAL_ENV=str(other),
+    )
     seen = project.ask("hello", "two words", "é", env=env, python=inside, cwd=elsewhere)
     return project, {**seen, "elsewhere": elsewhere, "other": other}
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
-PATCHED = "import runpy, shutil, sys, types; {patch}; sys.argv = ['course.py', 'x']; " \
-          "runpy.run_path({course!r}, run_name='__main__')"
+PATCHED = (
+    "import runpy, shutil, sys, types; {patch}; sys.argv = ['course.py', 'x']; "
+    "runpy.run_path({course!r}, run_name='__main__')"
+)
 
 
 def assert_still_fit(project):
@@ -148,8 +150,10 @@ def test_python_without_venv(new_project, tmp_path, module):
         pytest.skip("the stand-in for Python is a shell script")
     project = new_project(tmp_path / "course")
     fake = tmp_path / "python"
-    fake.write_text(f'#!/bin/sh\ncase "$*" in *"-m {module}"*) echo "$0: No module named {module}" >&2; exit 1;; esac\n'
-                    f'mkdir -p "{project.python.parent}"; cp "$0" "{project.python}"\n')
+    fake.write_text(
+        f'#!/bin/sh\ncase "$*" in *"-m {module}"*) echo "$0: No module named {module}" >&2; exit 1;; esac\n'
+        f'mkdir -p "{project.python.parent}"; cp "$0" "{project.python}"\n'
+    )
     fake.chmod(0o755)
     code = PATCHED.format(patch=f"sys._base_executable = {str(fake)!r}", course=str(project.root / "course.py"))
     done = subprocess.run([sys.executable, "-c", code], env=project.env(), capture_output=True, text=True, check=False)

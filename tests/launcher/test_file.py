@@ -26,8 +26,18 @@ def test_imports_only_the_standard_library():
 
 def test_no_syntax_that_an_old_python_refuses():
     assert SOURCE.isascii()
-    newer = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Nonlocal, ast.YieldFrom, ast.MatMult, ast.Match,
-             ast.AsyncFunctionDef, ast.Await, ast.TryStar)
+    newer = (
+        ast.JoinedStr,
+        ast.AnnAssign,
+        ast.NamedExpr,
+        ast.Nonlocal,
+        ast.YieldFrom,
+        ast.MatMult,
+        ast.Match,
+        ast.AsyncFunctionDef,
+        ast.Await,
+        ast.TryStar,
+    )
     for node in ast.walk(TREE):
         assert not isinstance(node, newer), ast.dump(node)
         if isinstance(node, ast.FunctionDef):
@@ -44,12 +54,20 @@ def test_no_syntax_that_an_old_python_refuses():
         if isinstance(node, ast.Call):
             assert sum(isinstance(argument, ast.Starred) for argument in node.args) <= 1
     ast.parse(SOURCE, feature_version=(3, 7))
-    assert not re.search(r"\d_\d", SOURCE)      # 1_000
+    assert not re.search(r"\d_\d", SOURCE)  # 1_000
 
 
-@pytest.mark.parametrize("patch", ["version_info = (2, 7, 18, 'final', 0)", "version_info = (3, 6, 15, 'final', 0)",
-                                   "version_info = (3, 10, 13, 'final', 0)", "version_info = (3, 15, 0, 'final', 0)",
-                                   "maxsize = 2**31 - 1", "abiflags = 't'"])
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "version_info = (2, 7, 18, 'final', 0)",
+        "version_info = (3, 6, 15, 'final', 0)",
+        "version_info = (3, 10, 13, 'final', 0)",
+        "version_info = (3, 15, 0, 'final', 0)",
+        "maxsize = 2**31 - 1",
+        "abiflags = 't'",
+    ],
+)
 def test_python_that_does_not_fit(patch):
     code = f"import sys, runpy; sys.{patch}; runpy.run_path({str(COURSE)!r}, run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -94,6 +94,7 @@ def test_second_of_two_waits_and_says_so(ready, fetching, slow_index):
 @posix
 def test_progress_on_a_terminal_is_one_moving_line(ready, fetching, slow_index):
     import pty
+
     ours, theirs = pty.openpty()
     process = fetching(stderr=theirs)
     os.close(theirs)
@@ -105,7 +106,7 @@ def test_progress_on_a_terminal_is_one_moving_line(ready, fetching, slow_index):
     os.close(ours)
     assert process.returncode == 0
     assert b"\r  fetching" in shown
-    assert shown.count(b"\n") <= 1      # what is being installed; then only the moving line
+    assert shown.count(b"\n") <= 1  # what is being installed; then only the moving line
 
 
 LOG = """Looking in indexes: https://pypi.org/simple
@@ -118,13 +119,16 @@ Processing /w/d x/annotated_types-0.8.0-py3-none-any.whl (from -r /a b/env/requi
 """
 
 
-@pytest.mark.parametrize(("log", "text"), [
-    ("", "making .venv"),
-    (LOG[:LOG.index("Requirement")], "fetching 1 of 4: argon2-cffi-bindings"),
-    (LOG[:LOG.index("Processing")], "fetching 2 of 4: anyio"),
-    (LOG, "fetching 3 of 4: annotated_types"),
-    (LOG + "Installing collected packages: argon2-cffi-bindings, annotated-types\n", "unpacking 3 packages"),
-])
+@pytest.mark.parametrize(
+    ("log", "text"),
+    [
+        ("", "making .venv"),
+        (LOG[: LOG.index("Requirement")], "fetching 1 of 4: argon2-cffi-bindings"),
+        (LOG[: LOG.index("Processing")], "fetching 2 of 4: anyio"),
+        (LOG, "fetching 3 of 4: annotated_types"),
+        (LOG + "Installing collected packages: argon2-cffi-bindings, annotated-types\n", "unpacking 3 packages"),
+    ],
+)
 def test_progress_is_read_from_the_log_of_pip(course, log, text):
     assert course.progress(log, "making .venv", 5) == text
 
@@ -132,8 +136,15 @@ def test_progress_is_read_from_the_log_of_pip(course, log, text):
 def wrapped(ready, lines, *arguments):
     """Start course.py as a module, after `lines` have changed it."""
     code = f"import course, sys; {lines}; sys.exit(course.main({list(arguments)!r}))"
-    return subprocess.Popen([sys.executable, "-c", code], cwd=ready.root, env=ready.env(), start_new_session=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ready.root,
+        env=ready.env(),
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
 
 
 def test_windows_way_passes_the_exit_code_on(ready):
@@ -154,10 +165,12 @@ def test_windows_way_leaves_ctrl_c_to_the_verb(ready):
 @posix
 @pytest.mark.parametrize("error", ["EACCES", "ENOLCK"])
 def test_windows_lock_waits_and_a_drive_without_locks_does_not(ready, error):
-    fake = (f"import errno, types; tries = [OSError(errno.{error}, 'no')] * 2; "
-            "locking = lambda *a: (_ for _ in ()).throw(tries.pop()) if tries else None; "
-            "sys.modules['msvcrt'] = types.SimpleNamespace(locking=locking, LK_NBLCK=2); course.WINDOWS = True; "
-            "course.take_turn().close()")
+    fake = (
+        f"import errno, types; tries = [OSError(errno.{error}, 'no')] * 2; "
+        "locking = lambda *a: (_ for _ in ()).throw(tries.pop()) if tries else None; "
+        "sys.modules['msvcrt'] = types.SimpleNamespace(locking=locking, LK_NBLCK=2); course.WINDOWS = True; "
+        "course.take_turn().close()"
+    )
     process = wrapped(ready, fake, "exit", "0")
     _, err = process.communicate(timeout=30)
     assert process.returncode == 0, err

@@ -18,7 +18,7 @@ def test_first_run_sets_up_and_hands_over(first_run):
     project, seen = first_run
     assert seen["argv"] == ["hello", "two words", "é"]
     assert same(seen["prefix"], project.venv)
-    assert same(seen["cwd"], seen["elsewhere"])                 # the verb runs where the learner is
+    assert same(seen["cwd"], seen["elsewhere"])  # the verb runs where the learner is
     assert same(seen["groundwork"], project.root / "groundwork" / "__init__.py")
     assert seen["tiny"] == "1.0"
     assert seen["extra"] is None
@@ -32,7 +32,7 @@ def test_first_run_strips_what_leads_elsewhere(first_run):
     env = seen["env"]
     assert [env[name] for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PIP_TARGET")] == [None] * 4
     assert env["PYTHONUTF8"] == env["PYTHONNOUSERSITE"] == "1"
-    assert env["PIP_FIND_LINKS"] == project.wheels.as_uri()     # where packages come from is the user's to say
+    assert env["PIP_FIND_LINKS"] == project.wheels.as_uri()  # where packages come from is the user's to say
     assert same(env["VIRTUAL_ENV"], project.venv)
     assert same(seen["path"][0], project.python.parent)
     assert not (seen["elsewhere"] / "target").exists()
@@ -52,8 +52,10 @@ def test_warm_start_is_silent_and_changes_nothing(first_run):
 
 def test_warm_start_costs_at_most_a_tenth_of_a_second(first_run):
     project, _ = first_run
-    commands = ([sys.executable, str(project.root / "course.py"), "exit", "0"],
-                [str(project.python), "-P", "-m", "groundwork.cli", "exit", "0"])
+    commands = (
+        [sys.executable, str(project.root / "course.py"), "exit", "0"],
+        [str(project.python), "-P", "-m", "groundwork.cli", "exit", "0"],
+    )
     best = [1e9, 1e9]
     for _ in range(10):
         for which, command in enumerate(commands):
@@ -74,8 +76,14 @@ def test_exit_code_of_the_verb_is_passed_on(first_run, code):
 
 def test_any_program_in_the_venv_imports_groundwork(first_run, tmp_path):
     project, _ = first_run
-    found = subprocess.run([str(project.python), "-c", "import groundwork; print(ascii(groundwork.__file__))"],
-                           cwd=tmp_path, env=project.env(), capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [str(project.python), "-c", "import groundwork; print(ascii(groundwork.__file__))"],
+        cwd=tmp_path,
+        env=project.env(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert ascii(str(project.root)).strip("'") in found.stdout
 
 
@@ -147,8 +155,9 @@ BREAKS = {
     "no pyvenv.cfg": lambda project: (project.venv / "pyvenv.cfg").unlink(),
     "not on the path": lambda project: next(project.venv.glob("**/groundwork.pth")).unlink(),
     "base Python gone": lambda project: break_state(project, base=str(project.root / "gone")),
-    "made by another Python": lambda project: break_state(project, made_for=[[3, 10], json.loads(
-        project.state.read_text(encoding="utf-8"))["made_for"][1]]),
+    "made by another Python": lambda project: break_state(
+        project, made_for=[[3, 10], json.loads(project.state.read_text(encoding="utf-8"))["made_for"][1]]
+    ),
     "install broken off": lambda project: break_state(project, whole=False),
     "cut-off state": lambda project: project.state.write_text('{"whole": tr'),
     "rubbish in the state": lambda project: project.state.write_text("[1]"),
