@@ -30,14 +30,18 @@ class Judge(Protocol):
 
 
 def candidates(hits: Sequence[Hit]) -> list[Quote]:
-    """Every sentence of the best current chunks, once; what is not in force for the asker is never a candidate."""
+    """Every sentence of the best current chunks, once; what is not in force for the asker is never a candidate.
+
+    Questions are left out: a help article that asks itself what the customer asks fits best of all and says nothing.
+    """
     seen: set[tuple[str, int]] = set()
     quotes = []
     for hit in [hit for hit in hits if hit.current][:CHUNKS]:
         for span in sentences(hit.chunk.document.text, hit.chunk.start, hit.chunk.end):
-            if (hit.chunk.document.id, span.start) not in seen:
+            quote = Quote(hit.chunk, span.start, span.end, 0.0)
+            if (hit.chunk.document.id, span.start) not in seen and not quote.text.endswith("?"):
                 seen.add((hit.chunk.document.id, span.start))
-                quotes.append(Quote(hit.chunk, span.start, span.end, 0.0))
+                quotes.append(quote)
     return quotes
 
 

@@ -158,6 +158,12 @@ def shared_index(factory: pytest.TempPathFactory) -> Index:
     return SHARED[0]
 
 
+def test_a_document_that_only_asks_the_same_is_no_answer(folder: Path, encoder: WordEncoder) -> None:
+    (folder / "faq.md").write_text("How long is the warranty on stoves? It is 7 years.", encoding="utf-8")
+    index = Index.build(load(folder), encoder)
+    assert not ask(index, "How long is the warranty on stoves?").text.endswith("?")
+
+
 def test_the_trace_names_every_stage_in_order(index: Index) -> None:
     reply = ask(index, "How long is the warranty?")
     assert [stage.name for stage in reply.trace] == ["screen", "retrieve", "answer", "verify", "decide"]
