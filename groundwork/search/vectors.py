@@ -38,12 +38,12 @@ REFINED = 20  # pq: candidates per wanted hit that are scored again
 PQ_WIDTH, PQ_POINTS = 4, 16  # dimensions a code; a 4-bit code has 16 words, each learned from a vector at least
 BATCH = 20_000  # vectors added at a time, which bounds the copies in memory
 
-# Measured by `GROUNDWORK_BENCH_LARGE=1 course.py bench --only search` on made vectors, d = 384, one query at a time on one
-# thread of a busy machine: recall@10, median ms, MB, and the seconds of processor time that the build took.
+# Measured by evaluation/bench_search.py with GROUNDWORK_BENCH_LARGE=1 on made vectors, d = 384, one query at a time on
+# one thread of a busy machine: recall@10, median ms, MB, and the seconds of processor time that the build took.
 #                exact              ivf                 hnsw                pq
 #    20,000   1   1.3    29   0   1.000 0.2  15   1   .997 0.1   20   1   .991 0.2   9   1
 #   200,000   1  42     293   1    .994 1.2 149  11   .983 0.3  198  48   .989 0.5  86  10
-# 1,000,000   1  93   1,465   7    .958 7.9 743  68   .961 0.5  992 360   .964 2.0 424  80
+# 1,000,000   1  93   1,465   7    .958 7.9 743  68   .961 0.5  992 360   .964 1.8 424  65
 # So: exact while it costs a millisecond or two, then the best recall, then the least memory. The graph is the quickest
 # to search, and the slowest to build and to change.
 EXACT_UP_TO, IVF_UP_TO = 20_000, 500_000
@@ -216,7 +216,7 @@ class FaissIndex:
 
 
 def probes(cells: int, share: float, wanted: float) -> int:
-    """How many cells to visit: a share of them, at least four times `wanted`, the share of all rows that is asked for."""
+    """How many cells to visit: a share of them, and at least four times `wanted`, the share of rows asked for."""
     return min(cells, max(8, math.ceil(cells * share), math.ceil(cells * wanted * 4)))
 
 
