@@ -7,6 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+settings.register_profile("course", deadline=None)  # speed is measured by `bench`, never by a test
+settings.load_profile("course")
 
 RETURNS = """---
 id: returns

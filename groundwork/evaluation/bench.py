@@ -35,7 +35,14 @@ def chat() -> list[Row]:
     return bench_chat.rows()
 
 
-PARTS: dict[str, Callable[[], list[Row]]] = {"start": start, "embed": embed, "chat": chat}
+def search() -> list[Row]:
+    """Search over the shop, and vector indexes up to a million with GROUNDWORK_BENCH_LARGE=1."""
+    from groundwork.evaluation import bench_search
+
+    return bench_search.rows()
+
+
+PARTS: dict[str, Callable[[], list[Row]]] = {"start": start, "embed": embed, "chat": chat, "search": search}
 
 
 def measure(only: str | None, console: Console) -> list[Row]:

@@ -128,7 +128,7 @@ def evaluate(encoder: Encoder, split: str = "test", seed: int = 0) -> list[Row]:
     return rows
 
 
-def fit(encoder: Encoder, seeds: Sequence[int] = (0,), strength: float = 1.0) -> Reranker:
+def fit(encoder: Encoder, seeds: Sequence[int] = (0,), strength: float = 10.0) -> Reranker:
     """Fit the reranker on dev questions: logistic regression of relevant against not, every question counting alike."""
     from sklearn.linear_model import LogisticRegression
 

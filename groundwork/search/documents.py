@@ -82,8 +82,10 @@ def files_below(folder: Path) -> Iterator[Path]:
                 yield Path(top) / name
 
 
-def load(folder: Path) -> Corpus:
+def load(folder: Path, progress: bool = False) -> Corpus:
     """Read every Markdown, HTML and PDF file below `folder`. One bad file never stops the others.
+
+    `progress` shows a bar on stderr if it takes more than two seconds.
 
     Raises CorpusError if the folder is missing or holds nothing that can be read.
     """
@@ -92,7 +94,7 @@ def load(folder: Path) -> Corpus:
     corpus = Corpus()
     seen: dict[str, str] = {}
     paths = list(files_below(folder))
-    for path in tqdm(paths, desc="reading documents", unit="file", delay=2, leave=False):
+    for path in tqdm(paths, desc="reading documents", unit="file", delay=2, leave=False, disable=not progress):
         name = path.relative_to(folder).as_posix()
         try:
             document = read(path, name)

@@ -9,11 +9,12 @@ import logging
 import re
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise
 
 import yaml
 from bs4 import BeautifulSoup, Comment, Tag, XMLParsedAsHTMLWarning
 from markdown_it import MarkdownIt
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from groundwork.errors import GroundworkError
@@ -118,7 +119,7 @@ def blocks_of(root: Tag) -> list[Block]:
             elif child.name in BLOCKS or child.find(BLOCKS):
                 flush()
                 walk(child)
-                flush(int(child.name[1]) if re.fullmatch("h[1-6]", child.name) else 0)
+                flush(heading_level(child))
             else:
                 walk(child)
 
@@ -127,14 +128,31 @@ def blocks_of(root: Tag) -> list[Block]:
     return blocks
 
 
+@dataclass(frozen=True)
+class Line:
+    """A printed line of a PDF: its text, its height on the page in points, and whether it is set in bold."""
+
+    text: str
+    y: float
+    bold: bool
+
+
+def heading_level(tag: Tag) -> int:
+    """1 to 6 for a heading, 4 for a paragraph that is bold from end to end and so serves as one, else 0."""
+    if re.fullmatch("h[1-6]", tag.name):
+        return int(tag.name[1])
+    bold = tag.find(["strong", "b"]) if tag.name == "p" else None
+    return 4 if bold and bold.get_text(strip=True) == tag.get_text(strip=True) else 0
+
+
 def from_pdf(content: bytes) -> tuple[dict[str, object], list[Block]]:
-    """Document information and paragraphs of a PDF: lines are joined until one ends a sentence or a paragraph."""
+    """Document information and paragraphs of a PDF. Bold lines are headings, a wider gap ends a paragraph."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken file is reported once, as a quarantine reason
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
             raise UnreadableError("an encrypted PDF")
-        pages = [page.extract_text() for page in reader.pages]
+        pages = [printed_lines(page) for page in reader.pages]
         info = {key.lstrip("/").lower(): str(value) for key, value in (reader.metadata or {}).items()}
     except UnreadableError:
         raise
@@ -142,38 +160,48 @@ def from_pdf(content: bytes) -> tuple[dict[str, object], list[Block]]:
         raise UnreadableError(f"a corrupt PDF: {error}") from None
     pairs = [pair.partition("=") for pair in info.pop("keywords", "").split("; ")]
     head: dict[str, object] = {name: value for name, _, value in pairs if value}
-    return {**info, **head}, paragraphs(strip_furniture([page.splitlines() for page in pages]))
+    kept = strip_furniture(pages, info.get("author", ""))
+    return {**info, **head}, [block for page in kept for block in paragraphs(page)]
 
 
-def strip_furniture(pages: list[list[str]]) -> list[str]:
-    """Drop first and last lines that recur on every page but for the page number (running heads and feet)."""
+def printed_lines(page: PageObject) -> list[Line]:
+    """The lines of a page in the order in which they were drawn."""
+    lines: list[Line] = []
 
-    def shape(line: str) -> str:
-        return re.sub(r"\d+", "#", line.strip())
+    def visit(text: str, cm: list[float], tm: list[float], font: dict[str, object] | None, size: float) -> None:
+        if text.strip():
+            bold = "bold" in str((font or {}).get("/BaseFont", "")).lower()
+            lines.append(Line(" ".join(text.split()), tm[5] + cm[5], bold))
 
-    if len(pages) > 1:
-        for edge in (0, -1):
-            if len({shape(page[edge]) for page in pages if page}) == 1:
-                pages = [page[1:] if edge == 0 else page[:-1] for page in pages if page]
-    return [line for page in pages for line in page]
+    page.extract_text(visitor_text=visit)
+    return lines
 
 
-def paragraphs(lines: list[str]) -> list[Block]:
-    """Join wrapped lines. A short line without a full stop that is followed by a capital letter is a heading."""
-    widest = max((len(line) for line in lines), default=0)
-    blocks: list[Block] = []
-    pending: list[str] = []
-    for line in map(str.strip, lines):
-        if not line:
-            continue
-        if not pending and len(line) < 0.7 * widest and not re.search(r"[.!?:;,]$", line) and line[0] not in "•-":
-            blocks.append(Block(line, 2 if blocks else 1))
-            continue
-        if line[0] in "•" and pending:
-            blocks.append(Block(" ".join(pending)))
-            pending = []
-        pending.append(line.removeprefix("• "))
-        if re.search(r"[.!?:]$", line) and len(line) < 0.85 * widest:
-            blocks.append(Block(" ".join(pending)))
-            pending = []
-    return [*blocks, Block(" ".join(pending))] if pending else blocks
+def strip_furniture(pages: list[list[Line]], author: str) -> list[list[Line]]:
+    """Drop running heads and feet: the author's name, "page 3", edge lines that recur on every page but for digits."""
+
+    def shape(line: Line) -> str:
+        return re.sub(r"\d+", "#", line.text)
+
+    def furniture(line: Line) -> bool:
+        return line.text == author or bool(re.search(r"\bpage \d+( of \d+)?$", line.text, re.IGNORECASE))
+
+    pages = [[line for line in page if not furniture(line)] for page in pages]
+    for edge in (0, -1):
+        if len(pages) > 1 and all(pages) and len({shape(page[edge]) for page in pages}) == 1:
+            pages = [page[1:] if edge == 0 else page[:-1] for page in pages]
+    return pages
+
+
+def paragraphs(lines: list[Line]) -> list[Block]:
+    """Join wrapped lines: a gap wider than the usual one, a change of weight or a bullet begins a new block."""
+    gaps = sorted(a.y - b.y for a, b in pairwise(lines) if a.y > b.y)
+    usual = gaps[len(gaps) // 4] if gaps else 0.0
+    groups: list[list[Line]] = []
+    for line in lines:
+        last = groups[-1][-1] if groups else None
+        joined = last and last.bold == line.bold and 0 <= last.y - line.y <= 1.2 * usual and line.text[0] != "•"
+        groups[-1].append(line) if joined else groups.append([line])
+    texts = [" ".join(line.text for line in group).removeprefix("• ") for group in groups]
+    levels = [(1 if number == 0 else 2) if group[0].bold else 0 for number, group in enumerate(groups)]
+    return [Block(text, level) for text, level in zip(texts, levels, strict=True)]

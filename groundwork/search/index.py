@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Protocol
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -23,6 +22,7 @@ from groundwork.search.fusion import reciprocal_rank_fusion
 from groundwork.search.keyword import Keywords, tokenize
 from groundwork.search.rerank import Candidate, Reranker, features
 from groundwork.search.subquestions import subquestions
+from groundwork.search.vectors import build, choose
 
 CANDIDATES = 50  # each ranking's share of the fusion
 OUTDATED = 0.5  # weight of a passage that is not in force, or speaks for another region, in the fused order
@@ -78,8 +78,7 @@ class Part:
 
     def __init__(self, items: list[Chunk], vectors: Floats, keywords: Keywords) -> None:
         self.chunks, self.vectors, self.keywords = items, vectors, keywords
-        self._flat = faiss.IndexFlatIP(vectors.shape[1])
-        self._flat.add(np.ascontiguousarray(vectors))
+        self._nearest = build(choose(len(vectors)), vectors)
 
     def by_word(self, query: str) -> dict[int, float]:
         """The best rows by BM25 with their scores; none that shares no word with the query."""
@@ -90,8 +89,8 @@ class Part:
 
     def by_vector(self, vector: Floats) -> dict[int, float]:
         """The nearest rows with their cosines."""
-        cosines, rows = self._flat.search(vector[None], min(CANDIDATES, len(self.chunks)))
-        return {int(row): float(cosine) for row, cosine in zip(rows[0], cosines[0], strict=True)}
+        cosines, rows = self._nearest.search(vector[None], CANDIDATES)
+        return {int(row): float(cosine) for row, cosine in zip(rows[0], cosines[0], strict=True) if row >= 0}
 
 
 class Index:
@@ -143,6 +142,7 @@ class Index:
 
     def fused(self, query: str, scope: Scope = CUSTOMER) -> list[Hit]:
         """All candidates of both rankings by reciprocal rank fusion, what is not current weighted down."""
+        scope = scope if scope.date else replace(scope, date=datetime.date.today())
         vector = self._encoder.encode([query])[0]
         words: dict[Key, float] = {}
         cosines: dict[Key, float] = {}

@@ -56,7 +56,7 @@ def open_index(folder: Path, store: Path, encoder: Encoder, reranker: Reranker |
     if saved and saved[1] == fingerprint(folder):
         return saved[0]
     prints = fingerprint(folder)
-    index = Index.build(load(folder), encoder, vectors_of(saved[0]) if saved else None, reranker)
+    index = Index.build(load(folder, progress=True), encoder, vectors_of(saved[0]) if saved else None, reranker)
     with suppress(OSError):
         save_index(index, store, encoder, prints)
     return index

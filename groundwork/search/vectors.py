@@ -42,7 +42,7 @@ BATCH = 20_000  # vectors added at a time, which bounds the copies in memory
 # one thread of a busy machine: recall@10, median ms, MB, and the seconds of processor time that the build took.
 #                exact              ivf                 hnsw                pq
 #    20,000   1   1.3    29   0   1.000 0.2  15   1   .997 0.1   20   1   .991 0.2   9   1
-#   200,000   1  42     293   1    .994 1.2 149  11   .983 0.3  198  48   .989 0.5  86  10
+#   200,000   1  42     293   1    .994 1.2 149  11   .983 0.3  198  48   .988 0.4  86  10
 # 1,000,000   1  93   1,465   7    .958 7.9 743  68   .961 0.5  992 360   .964 1.8 424  65
 # So: exact while it costs a millisecond or two, then the best recall, then the least memory. The graph is the quickest
 # to search, and the slowest to build and to change.

@@ -4,6 +4,7 @@ Spans are positions in a document's *plain source*: the file's text for Markdown
 its pages with white space folded (`plain`), which is all that a PDF promises.
 """
 
+import datetime
 import io
 import posixpath
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ def metadata(head: Head, facts: Facts) -> dict[str, str]:
     rows = {name: str(value) for name, value in head.model_dump().items() if value is not None and name != "format"}
     for name in ("effective_from", "effective_until"):
         if rows.get(name, "").startswith("dates."):
-            rows[name] = str(facts.value(rows[name]))
+            date = datetime.date.fromisoformat(str(facts.value(rows[name])))
+            rows[name] = str(date - datetime.timedelta(days=name == "effective_until"))
     return rows
 
 

@@ -145,6 +145,6 @@ def in_force(spans: Iterable[Evidence], sources: Mapping[str, Mapping[str, str]]
     for span in spans:
         row = sources[span.document]
         until = row.get("effective_until") or "9999"
-        if row["effective_from"] <= day < until and row["region"] in ("all", question.region):
+        if row["effective_from"] <= day <= until and row["region"] in ("all", question.region):
             found.append(Quote(document=span.document, start=span.start, end=span.end, quote=span.quote))
     return found

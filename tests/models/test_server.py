@@ -183,6 +183,7 @@ class TestRunning:
         first = server.ensure(MODEL)
         frozen = server.Place.of(MODEL).read().pid
         os.kill(frozen, signal.SIGSTOP)
+        assert wait_until(lambda: not server.healthy(first), 60)  # the signal takes effect when it is scheduled
         second = server.ensure(MODEL)
         assert second != first and server.healthy(second)
 

@@ -237,7 +237,7 @@ def test_pages_lead_to_the_warranty_that_covers_them_and_to_their_siblings(house
     ids = {page.meta["id"] for page in pages}
     for product, page in zip(products, pages, strict=True):
         text = page.content.decode()
-        (target,) = re.findall(r"\]\((warranty-[a-z-]+)\.md\)", text)
+        (target,) = re.findall(r"\]\(\.\./policies/(warranty-[a-z-]+)\.(?:md|pdf)\)", text)
         template = (policies / f"{target}.md").read_text(encoding="utf-8")
         assert f"[[warranty.{product.warranty_class}_" in template or product.category == "climbing"
         siblings = set(re.findall(r"\]\((product-[a-z0-9-]+)\.md\)", text))
