@@ -11,9 +11,12 @@ import numpy as np
 from groundwork.assistant.reply import Draft, Quote
 from groundwork.search.chunks import sentences
 from groundwork.search.index import Encoder, Hit
+from groundwork.search.keyword import tokenize
+from groundwork.search.rerank import asks_amount, has_amount
 
 SHOWN = 3  # sentences that the model judges
 CHUNKS = 6  # chunks whose sentences are candidates
+SHARED, NEAR_TOP, AMOUNT = 0.2, 0.05, 0.15  # weights beside the cosine
 JUDGE = (
     "You check the work of a support desk. You are given a customer's question and numbered sentences from the "
     "company's documents. Say yes if the sentences state the specific answer to the question, and no if the answer is "
@@ -46,14 +49,23 @@ def candidates(hits: Sequence[Hit]) -> list[Quote]:
 
 
 def best_sentences(question: str, hits: Sequence[Hit], encoder: Encoder, count: int = SHOWN) -> list[Quote]:
-    """Rank sentences by cosine to the question, with or without their headings, whichever is higher."""
+    """Rank sentences by meaning, with a little for shared words, for an amount where one is asked, and for the chunk.
+
+    The weights were chosen on dev questions: the best sentence was right for 79 % of them, by cosine alone for 70 %.
+    """
     quotes = candidates(hits)
     if not quotes:
         return []
     titled = [f"{' > '.join(quote.chunk.headings)}: {quote.text}" for quote in quotes]
     vectors = encoder.encode([question, *(quote.text for quote in quotes), *titled])
     cosines = vectors[1:] @ vectors[0]
-    scores = np.maximum(cosines[: len(quotes)], cosines[len(quotes) :])
+    asked, places = set(tokenize(question)), {hit.chunk.id: place for place, hit in enumerate(hits, start=1)}
+    wants_amount = asks_amount(question)
+    scores = np.maximum(cosines[: len(quotes)], cosines[len(quotes) :]).astype(np.float64)
+    for row, quote in enumerate(quotes):
+        shared = len(asked & set(tokenize(quote.text))) / max(len(asked), 1)
+        scores[row] += SHARED * shared + NEAR_TOP / places[quote.chunk.id]
+        scores[row] += AMOUNT * (wants_amount and has_amount(quote.text))
     best = np.argsort(-scores, kind="stable")[:count]
     return [Quote(quotes[i].chunk, quotes[i].start, quotes[i].end, float(scores[i])) for i in best]
 

@@ -44,6 +44,16 @@ ASKS_AMOUNT = re.compile(
 )
 
 
+def asks_amount(question: str) -> bool:
+    """Whether a question is after a number, an amount or a date."""
+    return bool(ASKS_AMOUNT.search(question.lower()))
+
+
+def has_amount(text: str) -> bool:
+    """Whether a text states any."""
+    return bool(AMOUNT.search(text))
+
+
 class RerankerError(GroundworkError):
     """A stored model that does not fit the features of this version."""
 
@@ -73,7 +83,7 @@ def features(question: str, candidates: Sequence[Candidate], idf: dict[str, floa
     total = sum(weights.values()) or 1.0
     top_bm25 = max((c.bm25 for c in candidates), default=0.0) or 1.0
     top_cosine = max((c.cosine for c in candidates), default=0.0)
-    wants_amount = bool(ASKS_AMOUNT.search(question.lower()))
+    wants_amount = asks_amount(question)
     rows = [
         (
             60 * c.fused,
@@ -91,7 +101,7 @@ def features(question: str, candidates: Sequence[Candidate], idf: dict[str, floa
             float(c.kind == "help"),
             float(c.kind == "product"),
             float(c.kind == "blog"),
-            float(wants_amount and bool(AMOUNT.search(c.text))),
+            float(wants_amount and has_amount(c.text)),
             math.log1p(len(c.text.split())),
         )
         for c in candidates
