@@ -1,6 +1,6 @@
-"""Hits -> a draft: the sentences that fit the question best, word for word, and the chat model's word on them.
+"""Hits -> a draft: the sentence that fits the question best, word for word, and the chat model's word on it.
 
-Small models copy badly and guess well, so the model never writes the answer. It judges: do these sentences state it?
+Small models copy badly and guess well, so the model never writes the answer. It judges: does this sentence state it?
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,12 @@ from groundwork.search.index import Encoder, Hit
 from groundwork.search.keyword import tokenize
 from groundwork.search.rerank import asks_amount, has_amount
 
-SHOWN = 3  # sentences that the model judges
 CHUNKS = 6  # chunks whose sentences are candidates
 SHARED, NEAR_TOP, AMOUNT = 0.2, 0.05, 0.15  # weights beside the cosine
 JUDGE = (
-    "You check the work of a support desk. You are given a customer's question and numbered sentences from the "
-    "company's documents. Say yes if the sentences state the specific answer to the question, and no if the answer is "
-    "missing, about something else, or would have to be guessed."
+    "You check the work of a support desk. You get a customer's question and one sentence from the company's "
+    "documents. Say yes if the sentence states what the customer wants to know. Say no if it is about something else "
+    "or leaves the question open."
 )
 
 
@@ -48,7 +47,7 @@ def candidates(hits: Sequence[Hit]) -> list[Quote]:
     return quotes
 
 
-def best_sentences(question: str, hits: Sequence[Hit], encoder: Encoder, count: int = SHOWN) -> list[Quote]:
+def best_sentences(question: str, hits: Sequence[Hit], encoder: Encoder, count: int) -> list[Quote]:
     """Rank sentences by meaning, with a little for shared words, for an amount where one is asked, and for the chunk.
 
     The weights were chosen on dev questions: the best sentence was right for 79 % of them, by cosine alone for 70 %.
@@ -71,14 +70,12 @@ def best_sentences(question: str, hits: Sequence[Hit], encoder: Encoder, count: 
 
 
 def draft(question: str, hits: Sequence[Hit], encoder: Encoder, judge: Judge) -> Draft:
-    """The best sentence as the answer, with the model's probability that the best three state what was asked."""
-    quotes = best_sentences(question, hits, encoder)
+    """The best sentence as the answer, with the model's probability that it states what was asked."""
+    quotes = best_sentences(question, hits, encoder, 1)
     if not quotes:
         return Draft("", (), 0.0)
-    listed = "\n".join(f"{n}. [{quote.chunk.document.title}] {quote.text}" for n, quote in enumerate(quotes, start=1))
-    messages = [
-        {"role": "system", "content": JUDGE},
-        {"role": "user", "content": f"Question: {question}\n\nSentences:\n{listed}\n\nDo they state the answer?"},
-    ]
-    answers = judge.choice_probabilities(messages, ["yes", "no"])["yes"]
-    return Draft(quotes[0].text, tuple(quotes[:1]), answers)
+    best = quotes[0]
+    source = f"Sentence ({' > '.join(best.chunk.headings)}): {best.text}"
+    asked = f"Question: {question}\n\n{source}\n\nDoes the sentence state the answer?"
+    messages = [{"role": "system", "content": JUDGE}, {"role": "user", "content": asked}]
+    return Draft(best.text, (best,), judge.choice_probabilities(messages, ["yes", "no"])["yes"])
