@@ -12,6 +12,7 @@ from groundwork.models.embed import default_embedder
 from groundwork.paths import BUILD, DATASETS
 from groundwork.search.rerank import Reranker
 from groundwork.search.store import open_index
+from groundwork.shop.world import World
 
 SHOP_DOCUMENTS = DATASETS / "shop" / "documents"
 REGIONS = ("us", "ca", "uk", "eu")
@@ -24,9 +25,14 @@ class AskerError(GroundworkError):
 
 
 def asker(customer: str | None = None, region: str | None = None, date: datetime.date | None = None) -> Asker:
-    """Who asks. Raises AskerError for a region that the shop does not serve."""
+    """Who asks. A customer's region is the one of their record, unless another is given.
+
+    Raises AskerError for a region that the shop does not serve, and WorldError for a customer that it does not know.
+    """
     if region is not None and region.lower() not in REGIONS:
         raise AskerError(f"The region {region!r} is not served; choose one of {', '.join(REGIONS)}.")
+    if customer is not None:
+        region = region or World().customer(customer).region
     return Asker(customer, region and region.lower(), date or datetime.date.today())
 
 

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundwork.assistant.core import HANDED_OVER, Assistant, Parts, default_parts
+from groundwork.assistant.desk import AskerError, asker
 from groundwork.assistant.reply import Asker, Draft, Reply
 from groundwork.search.documents import load
 from groundwork.search.index import Index
+from groundwork.shop.world import World, WorldError
 from tests.conftest import WordEncoder
 
 ASKER = Asker(region="us", date=datetime.date(2026, 9, 15))
@@ -168,3 +170,13 @@ def test_the_trace_names_every_stage_in_order(index: Index) -> None:
     reply = ask(index, "How long is the warranty?")
     assert [stage.name for stage in reply.trace] == ["screen", "retrieve", "answer", "verify", "decide"]
     assert "trace" not in reply.as_dict()
+
+
+def test_a_customers_region_is_the_one_of_their_record_unless_another_is_given() -> None:
+    home = World().customer("C0001").region
+    assert asker("C0001").region == home
+    assert asker("C0001", region="UK").region == "uk"
+    with pytest.raises(WorldError, match="no customer"):
+        asker("nobody")
+    with pytest.raises(AskerError, match="'mars' is not served"):
+        asker(region="mars")

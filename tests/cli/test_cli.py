@@ -34,6 +34,7 @@ def test_help_names_every_verb_and_is_quick_to_import() -> None:
     [
         (["ask"], 2, "Missing argument"),
         (["ask", "Hello?", "--region", "mars"], 2, "'mars' is not served; choose one of us, ca, uk, eu"),
+        (["ask", "Hello?", "--customer", "C9999"], 1, "no customer 'C9999'; ids look like C0001"),
         (["ask", "Hello?", "--date", "soon"], 2, "does not match the format"),
         (["ask", "Hello?", "--documents", "no-such-folder"], 1, "no documents folder no-such-folder"),
         (["bench", "nothing"], 2, "no benchmark 'nothing'; the parts are"),
