@@ -20,9 +20,9 @@ from groundwork.search.chunks import Chunk, chunks
 from groundwork.search.documents import Corpus
 from groundwork.search.fusion import reciprocal_rank_fusion
 from groundwork.search.keyword import Keywords, tokenize
+from groundwork.search.nearest import nearest_in
 from groundwork.search.rerank import Candidate, Reranker, features
 from groundwork.search.subquestions import subquestions
-from groundwork.search.vectors import build, choose
 
 CANDIDATES = 50  # each ranking's share of the fusion
 OUTDATED = 0.5  # weight of a passage that is not in force, or speaks for another region, in the fused order
@@ -74,11 +74,11 @@ class Hit:
 
 
 class Part:
-    """One audience's chunks, their vectors (n, dimensions) and their BM25."""
+    """One audience's chunks, their vectors (n, dimensions), their BM25, and the search among the vectors."""
 
-    def __init__(self, items: list[Chunk], vectors: Floats, keywords: Keywords) -> None:
+    def __init__(self, items: list[Chunk], vectors: Floats, keywords: Keywords, encoder: Encoder) -> None:
         self.chunks, self.vectors, self.keywords = items, vectors, keywords
-        self._nearest = build(choose(len(vectors)), vectors)
+        self._nearest = nearest_in(items, vectors, encoder.id)
 
     def by_word(self, query: str) -> dict[int, float]:
         """The best rows by BM25 with their scores; none that shares no word with the query."""
@@ -89,8 +89,7 @@ class Part:
 
     def by_vector(self, vector: Floats) -> dict[int, float]:
         """The nearest rows with their cosines."""
-        cosines, rows = self._nearest.search(vector[None], CANDIDATES)
-        return {int(row): float(cosine) for row, cosine in zip(rows[0], cosines[0], strict=True) if row >= 0}
+        return self._nearest(vector, CANDIDATES)
 
 
 class Index:
@@ -121,7 +120,7 @@ class Index:
         parts = {}
         for audience, items in pieces.items():
             texts = [item.searchable for item in items]
-            parts[audience] = Part(items, np.stack([vectors[text] for text in texts]), Keywords.build(texts))
+            parts[audience] = Part(items, np.stack([vectors[text] for text in texts]), Keywords.build(texts), encoder)
         return cls(corpus, encoder, parts, reranker)
 
     def search(self, query: str, k: int = 10, scope: Scope = CUSTOMER) -> list[Hit]:

@@ -127,7 +127,7 @@ def load_index(store: Path, encoder: Encoder, reranker: Reranker | None = None) 
             vectors = np.load(generation / f"{audience}.npy", mmap_mode="r", allow_pickle=False)
             if len(vectors) != len(items):
                 raise ValueError(f"{len(items)} chunks and {len(vectors)} vectors of {audience}")
-            parts[audience] = Part(items, vectors, Keywords.load(generation / audience, len(items)))
+            parts[audience] = Part(items, vectors, Keywords.load(generation / audience, len(items)), encoder)
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise StoreError(f"The index in {store} cannot be used ({error}); it will be built anew.") from None
     return Index(Corpus(documents, quarantined), encoder, parts, reranker), manifest["files"]
