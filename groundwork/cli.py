@@ -181,8 +181,8 @@ def shop(
     pdfs: Annotated[bool, typer.Option("--pdfs/--no-pdfs", help="Render the PDFs too (most of the time).")] = True,
 ) -> None:
     """Make a whole world of documents, orders, tickets, questions and attacks from a seed."""
-    from groundwork.shop.build import build
     from groundwork.shop.card import print_card
+    from groundwork.shop.make import build
     from groundwork.shop.world import World
 
     build(seed, folder, force=force, pdfs=pdfs, say=lambda text: err.print(text, soft_wrap=True))

@@ -17,7 +17,7 @@ from groundwork.paths import BUILD, DATASETS
 from groundwork.search.index import CANDIDATES, Encoder, Hit, Index, Scope
 from groundwork.search.rerank import Reranker
 from groundwork.search.store import open_index
-from groundwork.shop.build import build
+from groundwork.shop.make import build
 from groundwork.shop.records import Question
 from groundwork.shop.world import World
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundwork.shop import attacks, build, catalogue, disguises, leaks, orders
+from groundwork.shop import attacks, catalogue, disguises, leaks, make, orders
 from groundwork.shop.canaries import canary
 from groundwork.shop.facts import INFO, Facts
 from groundwork.shop.ledger import Ledger
@@ -43,7 +43,7 @@ def staff_pages(seed: int) -> dict[str, str]:
 @functools.cache
 def pages(seed: int):
     facts = Facts.draw(seed)
-    paths = sorted((build.TEMPLATES / "staff").glob("*.md"))
+    paths = sorted((make.TEMPLATES / "staff").glob("*.md"))
     heads = [parse(path)[0] for path in paths]
     return [
         finish(fill(path, facts, {"canary": canary(seed, head.id)}), facts, [])
@@ -56,7 +56,7 @@ def pages(seed: int):
 def world(seed: int) -> tuple[Facts, tuple[Evidence, ...], list[dict[str, str]], Ledger]:
     facts = Facts.draw(seed)
     rows = [page.meta | {"path": page.path} for page in pages(seed)]
-    return facts, build.evidence_of(pages(seed)), rows, orders.make(facts, catalogue.draw(facts))
+    return facts, make.evidence_of(pages(seed)), rows, orders.make(facts, catalogue.draw(facts))
 
 
 @functools.cache
@@ -273,8 +273,8 @@ def test_a_condition_needs_its_kind_and_any_one_of_the_rest():
 @pytest.mark.slow
 def test_no_public_sentence_counts_as_a_leak():
     facts, _, _, books = world(0)
-    every = build.written_pages(facts, pdfs=False)
-    evidence = build.evidence_of(every)
+    every = make.written_pages(facts, pdfs=False)
+    evidence = make.evidence_of(every)
     found = attacks.make(facts, evidence, [page.meta | {"path": page.path} for page in every], books)
     staff = {page.meta["id"] for page in every if page.meta["audience"] == "staff"}
     public = [span.quote for span in evidence if span.document not in staff]

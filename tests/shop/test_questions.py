@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from groundwork.shop import answers, catalogue, product_pages, questions
 from groundwork.shop.asked import DATA, TODAY
-from groundwork.shop.build import evidence_of, written_pages
 from groundwork.shop.card import overlap
 from groundwork.shop.facts import INFO, Facts
+from groundwork.shop.make import evidence_of, written_pages
 from groundwork.shop.pages import plain
 from groundwork.shop.records import Question
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundwork.shop.build import TEMPLATES, evidence_of, related, written_pages
 from groundwork.shop.facts import INFO, Facts
+from groundwork.shop.make import TEMPLATES, evidence_of, related, written_pages
 from groundwork.shop.pages import finish, plain
 from groundwork.shop.render import CLOSE, LINK, MARKER, OPEN, TemplateError, fill, parse, unmark
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from groundwork.paths import DATASETS
-from groundwork.shop import build as module
-from groundwork.shop.build import BuildError, build
+from groundwork.shop import make as module
 from groundwork.shop.canaries import canary
 from groundwork.shop.card import counts, overlap
+from groundwork.shop.make import BuildError, build
 from groundwork.shop.questions import matches
 from groundwork.shop.world import World, WorldError
 
@@ -226,3 +226,12 @@ def test_every_link_between_markdown_documents_leads_to_a_file(house: World) -> 
             path = HOUSE / "documents" / row["path"]
             for target in re.findall(r"\]\(([^):]+\.(?:md|html|pdf))\)", path.read_text(encoding="utf-8")):
                 assert (path.parent / target).is_file(), f"{row['path']} -> {target}"
+
+
+def test_the_package_offers_build_and_world() -> None:
+    from groundwork import shop
+
+    assert shop.build is build
+    assert shop.World is World
+    with pytest.raises(AttributeError, match="it offers build and World"):
+        shop.anything  # noqa: B018
