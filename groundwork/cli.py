@@ -11,7 +11,7 @@ from rich.console import Console
 
 from groundwork import __version__
 from groundwork.errors import GroundworkError
-from groundwork.paths import BUILD, DATASETS
+from groundwork.paths import BUILD, SHOP_DOCUMENTS
 
 app = typer.Typer(
     name="course.py",
@@ -36,7 +36,6 @@ DateOption = Annotated[
 CustomerOption = Annotated[str | None, typer.Option(help="Ask as this customer of the shop, such as C0042.")]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Do not reuse earlier answers of the model.")]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the rows to this file.")]
-SHOP_DOCUMENTS = DATASETS / "shop" / "documents"
 
 
 @app.command()

@@ -7,6 +7,7 @@ import platformdirs
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASETS = ROOT / "datasets"
+SHOP_DOCUMENTS = DATASETS / "shop" / "documents"
 BUILD = ROOT / "build"
 
 

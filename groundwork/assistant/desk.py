@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import sys
 from pathlib import Path
 
 from groundwork.assistant.core import Assistant, default_parts
@@ -9,12 +10,11 @@ from groundwork.assistant.reply import Asker
 from groundwork.errors import GroundworkError
 from groundwork.models.chat import Chat
 from groundwork.models.embed import default_embedder
-from groundwork.paths import BUILD, DATASETS
+from groundwork.paths import BUILD, SHOP_DOCUMENTS
 from groundwork.search.rerank import Reranker
 from groundwork.search.store import open_index
 from groundwork.shop.world import World
 
-SHOP_DOCUMENTS = DATASETS / "shop" / "documents"
 REGIONS = ("us", "ca", "uk", "eu")
 
 
@@ -39,9 +39,12 @@ def asker(customer: str | None = None, region: str | None = None, date: datetime
 def open_assistant(documents: Path = SHOP_DOCUMENTS, cache: bool = True) -> Assistant:
     """The assistant over a documents folder. The index is kept under `build/` and brought up to date if need be.
 
-    Raises CorpusError if the folder is missing or holds nothing readable. Files that were set aside are reported.
+    Raises CorpusError if the folder is missing or holds nothing readable. Files that could
+    not be read are named on stderr, with the reason.
     """
     encoder = default_embedder()
     name = hashlib.sha256(str(documents.resolve()).encode()).hexdigest()[:12]
     index = open_index(documents, BUILD / "index" / name, encoder, Reranker.load())
+    for item in index.corpus.quarantined:
+        sys.stderr.write(f"Set aside: {item.path}: {item.reason}\n")
     return Assistant(default_parts(index, encoder, Chat(cache=cache)))

@@ -5,9 +5,8 @@ import subprocess
 import sys
 
 from groundwork.evaluation.rows import Row
-from groundwork.paths import DATASETS, ROOT
+from groundwork.paths import ROOT, SHOP_DOCUMENTS
 
-DOCUMENTS = DATASETS / "shop" / "documents"
 PROGRAM = """
 import json, sys, tempfile, time
 from pathlib import Path
@@ -34,7 +33,7 @@ print(json.dumps({"seconds": seconds, "chunks": chunks, "peak": peak}))
 
 def rows() -> list[Row]:
     """Measure in a process of its own, whose vectors are never cached, and whose memory is nobody else's."""
-    command = [sys.executable, "-c", PROGRAM, str(DOCUMENTS)]
+    command = [sys.executable, "-c", PROGRAM, str(SHOP_DOCUMENTS)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     found = json.loads(done.stdout.splitlines()[-1])
     cold, *warm = found["seconds"]

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from groundwork.evaluation.rows import Row
 from groundwork.models import server, weights
-from groundwork.paths import BUILD, DATASETS, ROOT, cache_dir
+from groundwork.paths import BUILD, ROOT, SHOP_DOCUMENTS, cache_dir
 
 PACKAGES = ("numpy", "onnxruntime", "faiss-cpu", "bm25s", "xllamacpp", "openai", "scikit-learn", "jupyterlab")
 
@@ -39,7 +39,7 @@ def cached() -> list[tuple[str, str]]:
     ]
     place = cache_dir()
     writable = os.access(place if place.exists() else place.parent, os.W_OK)
-    shop = sum(1 for path in (DATASETS / "shop" / "documents").rglob("*") if path.is_file())
+    shop = sum(1 for path in SHOP_DOCUMENTS.rglob("*") if path.is_file())
     return [
         *found,
         ("cache", f"{place}{'' if writable else ' (NOT WRITABLE: set GROUNDWORK_CACHE)'}"),

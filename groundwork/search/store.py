@@ -10,6 +10,7 @@ import json
 import secrets
 import shutil
 import time
+import warnings
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -57,8 +58,12 @@ def open_index(folder: Path, store: Path, encoder: Encoder, reranker: Reranker |
         return saved[0]
     prints = fingerprint(folder)
     index = Index.build(load(folder, progress=True), encoder, vectors_of(saved[0]) if saved else None, reranker)
-    with suppress(OSError):
+    try:
         save_index(index, store, encoder, prints)
+    except OSError as error:
+        warnings.warn(
+            f"The index could not be saved in {store} ({error}): the next start builds it again.", stacklevel=2
+        )
     return index
 
 

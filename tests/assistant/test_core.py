@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundwork.assistant import desk
 from groundwork.assistant.core import HANDED_OVER, Assistant, Parts, default_parts
 from groundwork.assistant.desk import AskerError, asker
 from groundwork.assistant.reply import Asker, Draft, Reply
@@ -180,3 +181,13 @@ def test_a_customers_region_is_the_one_of_their_record_unless_another_is_given()
         asker("nobody")
     with pytest.raises(AskerError, match="'mars' is not served"):
         asker(region="mars")
+
+
+def test_files_that_cannot_be_read_are_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "broken.md").write_bytes(b"\xff")
+    monkeypatch.setattr(desk, "default_embedder", WordEncoder)
+    monkeypatch.setattr(desk, "BUILD", tmp_path / "build")
+    desk.open_assistant(folder)
+    assert "Set aside: broken.md: not UTF-8" in capsys.readouterr().err

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from groundwork.paths import DATASETS
+from groundwork.paths import DATASETS, ROOT
 from groundwork.shop import make as module
 from groundwork.shop.canaries import canary
-from groundwork.shop.card import counts, overlap
+from groundwork.shop.card import card_markdown, overlap
 from groundwork.shop.make import BuildError, build
 from groundwork.shop.questions import matches
 from groundwork.shop.world import World, WorldError
@@ -132,8 +132,12 @@ def test_questions_hide_their_evidences_words(house: World) -> None:
 
 def test_the_card_in_the_data_sets_folder_is_the_one_that_the_command_prints(house: World) -> None:
     card = (DATASETS / "README.md").read_text(encoding="utf-8")
-    for what, many, which in counts(house):
-        assert f"{many} | {which} |" in card, what
+    assert card_markdown(house) in card
+
+
+def test_the_counts_in_the_readme_are_the_worlds(house: World) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{len(house.documents)} documents, {len(house.questions)} golden questions" in readme
 
 
 @pytest.mark.slow
