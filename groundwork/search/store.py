@@ -11,7 +11,6 @@ import secrets
 import shutil
 import time
 import warnings
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -50,8 +49,11 @@ def open_index(folder: Path, store: Path, encoder: Encoder, reranker: Reranker |
     a read-only folder) costs only the time to build again: the index is returned all the same.
     """
     saved = None
-    with suppress(StoreError):
+    try:
         saved = load_index(store, encoder, reranker)
+    except StoreError as error:
+        if (store / "CURRENT").exists():  # the first time there is nothing to tell
+            warnings.warn(str(error), stacklevel=2)
     if not folder.is_dir():
         raise CorpusError(f"There is no documents folder {folder}. Make the shop with: python3 course.py shop")
     if saved and saved[1] == fingerprint(folder):
@@ -120,7 +122,7 @@ def load_index(store: Path, encoder: Encoder, reranker: Reranker | None = None) 
         if (manifest["format"], manifest["encoder"]) != (FORMAT, encoder.id):
             raise StoreError(
                 f"The index in {store} was made by version {manifest['format']} with {manifest['encoder']}, "
-                f"not by version {FORMAT} with {encoder.id}; delete the folder to build it anew."
+                f"not by version {FORMAT} with {encoder.id}; it will be built anew."
             )
         documents = [from_json(row) for row in manifest["documents"]]
         quarantined = [Quarantined(**row) for row in manifest["quarantined"]]

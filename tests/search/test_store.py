@@ -38,7 +38,8 @@ def test_another_models_index_is_named_and_built_anew(folder: Path, tmp_path: Pa
     other.id = "other-model"
     with pytest.raises(StoreError, match="words-64, not by version 1 with other-model"):
         load_index(tmp_path / "index", other)
-    assert open_index(folder, tmp_path / "index", other).search("tent", 1)
+    with pytest.warns(UserWarning, match="will be built anew"):
+        assert open_index(folder, tmp_path / "index", other).search("tent", 1)
 
 
 @pytest.mark.parametrize("damage", ["manifest.json", "public.npy", "public/data.csc.index.npy"])
@@ -46,7 +47,8 @@ def test_a_damaged_index_is_built_anew(folder: Path, tmp_path: Path, encoder: Wo
     open_index(folder, tmp_path / "index", encoder)
     name = (tmp_path / "index" / "CURRENT").read_text(encoding="utf-8")
     (tmp_path / "index" / name / damage).write_bytes(b"{")
-    again = open_index(folder, tmp_path / "index", encoder)
+    with pytest.warns(UserWarning, match="will be built anew"):
+        again = open_index(folder, tmp_path / "index", encoder)
     assert again.search("boots may be returned", 1)[0].chunk.document.id == "returns"
 
 
