@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from groundwork import __version__
+from groundwork import __version__, cli_course
 from groundwork.errors import GroundworkError
 from groundwork.paths import BUILD, SHOP_DOCUMENTS
 
@@ -24,6 +24,7 @@ models_app = typer.Typer(help="The models: list, fetch, verify.", no_args_is_hel
 app.add_typer(models_app, name="models")
 evaluate_app = typer.Typer(help="Quality on golden questions, with 95 % intervals and baselines.", no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(cli_course.app)
 out, err = Console(), Console(stderr=True)
 
 DocumentsOption = Annotated[

@@ -23,6 +23,8 @@ def steps(fast: bool) -> dict[str, list[str]]:
         "tests": [*pytest, "-m", "not slow"] if fast else pytest,
     }
     notebooks = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "notebooks").glob("*.ipynb"))
+    if notebooks:
+        plan["lint"] = ["groundwork.cli", "lint"]
     if notebooks and not fast:
         sanitize = ["--nbval-sanitize-with", str(Path("tests") / "nbval_sanitize.cfg")]
         limits = ["--nbval-cell-timeout", "300", "-p", "no:randomly", "-p", "no:xdist", "-q"]

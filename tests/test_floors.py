@@ -22,6 +22,10 @@ FLOORS = {
     "classroom": 5,
     "notebook": 6,
     "testing": 6,
+    "lint": 6,
+    "running": 6,
+    "lab": 6,
+    "cli_course": 6,
     "cli": 6,
 }
 MODULES = sorted((ROOT / "groundwork").rglob("*.py"))
