@@ -71,12 +71,19 @@ class Citation:
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the way, for the trace: what went in, what came out, how long it took."""
+    """One step of the way, for the trace: what went in, what came out, how long it took and what it read and wrote.
+
+    `start` is in seconds since the question began; `kind` is OpenInference's name for what a step does.
+    """
 
     name: str
     input: str
     output: str
     seconds: float
+    start: float = 0.0
+    kind: str = "CHAIN"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True)
