@@ -131,13 +131,15 @@ def doctor(as_json: JsonOption = None) -> None:
 
 @app.command()
 def bench(
-    only: Annotated[str | None, typer.Argument(help="One part: embed, chat, start, search.")] = None,
+    only: Annotated[str | None, typer.Argument(help="One part: start, embed, chat, search, grade.")] = None,
     as_json: JsonOption = BUILD / "bench.json",
 ) -> None:
     """Measure speed and memory as ratios against named baselines, in one run."""
-    from groundwork.evaluation.bench import measure
+    from groundwork.classroom import bench_grade
+    from groundwork.evaluation.bench import PARTS, measure
     from groundwork.evaluation.rows import print_rows, write_rows
 
+    PARTS["grade"] = bench_grade.rows
     rows = measure(only, err)
     print_rows(rows, "Benchmarks on this machine, each against its baseline in the same run", out)
     if as_json:
@@ -171,6 +173,57 @@ def evaluate_search(
         write_rows(rows, as_json)
     if any(row.ok is False for row in rows):
         raise typer.Exit(1)
+
+
+@evaluate_app.command("answers")
+def evaluate_answers(
+    split: Annotated[str, typer.Option(help="dev (for choosing) or test (for the figures).")] = "test",
+    seed: Annotated[int, typer.Option(help="Which world; another one is made first if need be.")] = 0,
+    fit: Annotated[bool, typer.Option("--fit", help="Fit the assistant's models on dev first and store them.")] = False,
+    against: Annotated[
+        bool, typer.Option("--against/--alone", help="Also ask the bare model and plain RAG, on some of the questions.")
+    ] = True,
+    compare: Annotated[bool, typer.Option("--compare", help="Ways of answering side by side, on some of dev.")] = False,
+    no_cache: NoCacheOption = False,
+    as_json: JsonOption = None,
+) -> None:
+    """Answers: right with the right citation, wrong, handed over, asked back."""
+    from groundwork.evaluation import answers_compare, answers_fit, answers_report
+    from groundwork.evaluation.rows import print_rows, write_rows
+
+    if split not in ("dev", "test"):
+        raise typer.BadParameter(f"{split!r} is no split; choose dev or test.", param_hint="--split")
+    if fit:
+        print_rows(answers_fit.fit(), "Fitted on dev; the threshold on its calibration part", out)
+    if compare:
+        rows = answers_compare.compare(split, seed)
+    else:
+        rows = answers_report.evaluate(split, seed, cache=not no_cache, against=against)
+    print_rows(rows, f"Answers on the {split} split, seed {seed}", out)
+    if as_json:
+        write_rows(rows, as_json)
+    if any(row.ok is False for row in rows):
+        raise typer.Exit(1)
+
+
+@evaluate_app.command("routers")
+def evaluate_routers(
+    fit: Annotated[bool, typer.Option("--fit", help="Fit the assistant's router first and store it.")] = False,
+    as_json: JsonOption = None,
+) -> None:
+    """Routers of customers' messages: how many reach the right team, by four ways of dividing the data."""
+    from groundwork.evaluation import routers
+    from groundwork.evaluation.rows import print_rows, write_rows
+    from groundwork.models.embed import default_embedder
+    from groundwork.shop.world import World
+
+    encoder, tickets = default_embedder(), World().tickets
+    if fit:
+        routers.fit(encoder, tickets).save()
+    rows = routers.evaluate(encoder, tickets)
+    print_rows(rows, "Routers of messages", out)
+    if as_json:
+        write_rows(rows, as_json)
 
 
 @app.command()

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from groundwork.paths import BUILD
+
 app = typer.Typer()
 out, err = Console(), Console(stderr=True)
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the rows to this file.")]
@@ -55,4 +57,75 @@ def lint(
     if as_json:
         write_rows(rows(chosen, findings), as_json)
     if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def labs(
+    lab: Annotated[str | None, typer.Argument(help="One lab, such as lab05; all if left out.")] = None,
+) -> None:
+    """Make the labs from the solutions, and run each to its end on its stubs."""
+    from groundwork.classroom.labs import make_labs
+
+    for path in make_labs(lab=lab, console=err):
+        out.print(str(path), soft_wrap=True)
+
+
+@app.command()
+def mutants(
+    lab: Annotated[str | None, typer.Argument(help="One lab, such as lab05; all if left out.")] = None,
+    as_json: JsonOption = None,
+) -> None:
+    """Test the checks: every wrong solution must fail, every right one pass."""
+    from groundwork.classroom.mutants import main, rows
+    from groundwork.evaluation.rows import write_rows
+
+    reports = main(lab, out)
+    if as_json:
+        write_rows(rows(reports), as_json)
+    if any(report.problems for report in reports):
+        raise typer.Exit(1)
+
+
+@app.command()
+def assign(
+    roster: Annotated[Path, typer.Argument(help="A CSV file with the columns learner and name.")],
+    folder: Annotated[Path, typer.Option("--out", help="Where to write a folder for each learner.")],
+    secret: Annotated[Path, typer.Option(help="The instructor's secret: a file of at least 16 bytes.")],
+    lab: Annotated[list[str] | None, typer.Option(help="One lab; again for more. All if left out.")] = None,
+) -> None:
+    """Make each learner's labs, with a seed and a world of their own."""
+    from groundwork.classroom.seeds import read_secret
+    from groundwork.classroom.variants import assign as make
+
+    made = make(roster, folder, read_secret(secret), tuple(lab or ()), console=err)
+    out.print(f"{len(made)} folders under {folder}", soft_wrap=True)
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="A folder with a folder of notebooks for each learner.")],
+    roster: Annotated[Path, typer.Option(help="The class list, a CSV file.")],
+    secret: Annotated[Path, typer.Option(help="The instructor's secret: a file of at least 16 bytes.")],
+    folder: Annotated[Path, typer.Option("--out", help="Where gradebook and feedback go.")] = BUILD / "grades",
+    lab: Annotated[str | None, typer.Option(help="One lab, such as lab05; all if left out.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes on this machine.")] = 2,
+    scheduler: Annotated[str | None, typer.Option(help="A Dask cluster instead, such as tcp://10.0.0.1:8786.")] = None,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Run without the sandbox; stamped on every row.")] = False,
+    as_json: JsonOption = None,
+) -> None:
+    """Grade a class: every function in a sandbox, judged outside it. Goes on where it stopped."""
+    from groundwork.classroom.grade import grade as mark
+    from groundwork.classroom.grade_report import print_report, rows
+    from groundwork.classroom.seeds import read_secret
+    from groundwork.evaluation.rows import write_rows
+
+    report = mark(
+        submissions, roster, read_secret(secret), folder,
+        lab=lab, workers=workers, scheduler=scheduler, unsafe=unsafe, console=err,
+    )  # fmt: skip
+    print_report(report, out)
+    if as_json:
+        write_rows(rows(report), as_json)
+    if report.failed:
         raise typer.Exit(1)

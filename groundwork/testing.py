@@ -22,7 +22,8 @@ def steps(fast: bool) -> dict[str, list[str]]:
         "types": ["mypy", "groundwork"],
         "tests": [*pytest, "-m", "not slow"] if fast else pytest,
     }
-    notebooks = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "notebooks").glob("*.ipynb"))
+    folders = ("notebooks", "solutions", "labs")
+    notebooks = sorted(str(path.relative_to(ROOT)) for name in folders for path in (ROOT / name).glob("*.ipynb"))
     if notebooks:
         plan["lint"] = ["groundwork.cli", "lint"]
     if notebooks and not fast:

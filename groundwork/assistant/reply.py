@@ -1,6 +1,7 @@
 """What goes between the assistant's parts, and what comes out: plain, frozen records."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -20,10 +21,14 @@ class Asker:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The screen's word on a question: go on (`kind` is None), or end here as `kind` with a reason."""
+    """The screen's word on a question: go on (`kind` is None), or end here as `kind` with a reason.
+
+    `topic` is the team that a person's answer would come from, where a router is at hand: a hint, never a decision.
+    """
 
     kind: Kind | None = None
     reason: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,19 +48,30 @@ class Quote:
 
 @dataclass(frozen=True)
 class Draft:
-    """A possible answer: its wording, the quotes that it rests on, and the model's probability that they answer."""
+    """A possible answer: its wording, the quotes that it rests on, and the model's probability that they answer.
+
+    `considered` are the candidates, best first; `signals` is what verifying weighs, by name. `ask_back` is a question
+    for the customer where the documents' answer depends on something that they did not say.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
-    answers: float
+    answers: float = 0.0
+    considered: tuple[Quote, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
+    ask_back: str = ""
 
 
 @dataclass(frozen=True)
 class Support:
-    """How well a draft is supported, as a probability, and what speaks against it."""
+    """How well a draft is supported, as a probability, and what speaks against it.
+
+    `ask_back` goes on from the draft if the support is that it depends on what the customer did not say.
+    """
 
     probability: float
     reason: str = ""
+    ask_back: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Reply:
-    """The assistant's reply. Only an `answer` has citations; every kind has a reason that a person can read."""
+    """The assistant's reply. Only an `answer` has citations; every kind has a reason that a person can read.
+
+    `id` names the question, and is the ticket's id if it was handed over; `found` is what was considered then.
+    """
 
     kind: Kind
     text: str
@@ -97,9 +116,11 @@ class Reply:
     reason: str = ""
     seconds: float = 0.0
     trace: tuple[Stage, ...] = ()
+    id: str = ""
+    found: tuple[Citation, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """What `ask --json` prints: everything but the trace."""
+        """What `ask --json` prints: everything but the trace and what was only considered."""
         row = asdict(self)
-        del row["trace"]
+        del row["trace"], row["found"]
         return row

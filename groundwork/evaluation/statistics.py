@@ -5,7 +5,7 @@ on the same questions, so their difference is taken question by question (paired
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 Scores = Sequence[float] | npt.NDArray[np.float64]
+Outcomes = Sequence[bool] | npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -74,3 +75,67 @@ def permutation_test(ours: Scores, theirs: Scores, rounds: int = 10_000, seed: i
     signs = rng.choice([-1.0, 1.0], size=(rounds, len(differences)))
     means = np.abs((signs * differences).mean(axis=1))
     return float((1 + (means >= abs(differences.mean()) - 1e-12).sum()) / (1 + rounds))
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Where two systems differ: cases that only one got right, and the p-value of there being no difference."""
+
+    only_ours: int
+    only_theirs: int
+    p: float
+
+
+def mcnemar(ours: Outcomes, theirs: Outcomes) -> Disagreement:
+    """McNemar's exact test (Psychometrika 1947) of two systems on the same cases, right or wrong; two-sided.
+
+    Cases that both got right, or both wrong, say nothing. Of the others each would be a fair coin if there were no
+    difference, so the p-value is a binomial tail: how often do so many coins fall so unevenly?
+
+    >>> mcnemar([True] * 9 + [False], [False] * 9 + [True])
+    Disagreement(only_ours=9, only_theirs=1, p=0.021484375)
+    """
+    if len(ours) != len(theirs):
+        raise ValueError(f"a paired test needs the same cases: {len(ours)} and {len(theirs)}")
+    a, b = np.asarray(ours, bool), np.asarray(theirs, bool)
+    one, other = int((a & ~b).sum()), int((~a & b).sum())
+    coins, fewer = one + other, min(one, other)
+    ways = sum(math.comb(coins, k) for k in range(fewer + 1))
+    return Disagreement(one, other, min(1.0, 2 * ways / 2**coins))
+
+
+def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval:
+    """Clopper and Pearson's interval of a share (Biometrika 1934): never too narrow, whatever the true share.
+
+    Its ends are the shares at which so few, or so many, successes have a chance of (1 - level) / 2.
+
+    >>> round(clopper_pearson(0, 59).high, 3), round(clopper_pearson(0, 299).high, 3)
+    (0.061, 0.012)
+    """
+    if not 0 <= successes <= n or n == 0:
+        raise ValueError(f"{successes} successes of {n} is no share")
+    tail = (1 - level) / 2
+    low = 0.0 if successes == 0 else _share_where(lambda p: 1 - binomial_cdf(successes - 1, n, p) > tail)
+    high = 1.0 if successes == n else _share_where(lambda p: binomial_cdf(successes, n, p) <= tail)
+    return Interval(successes / n, low, high, n)
+
+
+def binomial_cdf(k: int, n: int, p: float) -> float:
+    """The chance of at most k successes in n trials of chance p."""
+    if p <= 0 or p >= 1:
+        return 1.0 if p <= 0 or k >= n else 0.0
+    logs = [_log_choose(n, i) + i * math.log(p) + (n - i) * math.log1p(-p) for i in range(k + 1)]
+    return min(math.fsum(math.exp(value) for value in logs), 1.0)
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _share_where(reached: Callable[[float], bool]) -> float:
+    """The smallest share at which `reached` holds, by bisection; it holds from some share on."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if reached(middle) else (middle, high)
+    return high

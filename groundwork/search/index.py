@@ -173,12 +173,14 @@ class Index:
 
     def features(self, query: str, hits: Sequence[Hit], scope: Scope = CUSTOMER) -> npt.NDArray[np.float64]:
         """The reranker's features of hits, float64 (n, features)."""
-        asked = tokenize(query)
+        return features(query, [candidate(hit, scope) for hit in hits], self.rarity(tokenize(query), scope))
+
+    def rarity(self, words: Sequence[str], scope: Scope = CUSTOMER) -> dict[str, float]:
+        """The inverse document frequency of words among the chunks that the scope may read."""
         parts = [self.parts[audience] for audience in sorted(scope.audiences & self.parts.keys())]
         total = sum(len(part.chunks) for part in parts)
-        found = {word: sum(part.keywords.frequency(word) for part in parts) for word in asked}
-        idf = {word: math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in found.items()}
-        return features(query, [candidate(hit, scope) for hit in hits], idf)
+        found = {word: sum(part.keywords.frequency(word) for part in parts) for word in words}
+        return {word: math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in found.items()}
 
 
 def candidate(hit: Hit, scope: Scope) -> Candidate:

@@ -1,11 +1,5 @@
-"""A learned order of the candidates: a dozen features of question and chunk, a linear model fitted on the dev split.
+"""A learned order of the candidates: a dozen features of question and chunk, a linear model fitted on the dev split."""
 
-A linear model is enough to weigh rankings against each other, can be read (each weight says what a feature is worth),
-and is stored as plain numbers in `reranker.json`, so that nothing has to be unpickled. `course.py evaluate search
---fit` fits it again.
-"""
-
-import json
 import math
 import re
 from collections.abc import Sequence
@@ -15,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from groundwork.errors import GroundworkError
 from groundwork.search.keyword import tokenize
+from groundwork.search.linear import Linear
 
 FEATURES = (
     "fused",
@@ -52,10 +46,6 @@ def asks_amount(question: str) -> bool:
 def has_amount(text: str) -> bool:
     """Whether a text states any."""
     return bool(AMOUNT.search(text))
-
-
-class RerankerError(GroundworkError):
-    """A stored model that does not fit the features of this version."""
 
 
 @dataclass(frozen=True)
@@ -109,39 +99,8 @@ def features(question: str, candidates: Sequence[Candidate], idf: dict[str, floa
     return np.array(rows, np.float64).reshape(len(rows), len(FEATURES))
 
 
-@dataclass(frozen=True)
-class Reranker:
-    """score = weights · (features - mean) / scale; higher is better."""
+class Reranker(Linear):
+    """The order of a question's candidates."""
 
-    weights: npt.NDArray[np.float64]
-    mean: npt.NDArray[np.float64]
-    scale: npt.NDArray[np.float64]
-
-    def scores(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Scores of feature rows (n, f), float64 (n,)."""
-        result: npt.NDArray[np.float64] = (rows - self.mean) / self.scale @ self.weights
-        return result
-
-    def as_json(self) -> str:
-        """The model as text, a line a feature."""
-        rows = {
-            name: {"weight": round(w, 5), "mean": round(m, 5), "scale": round(s, 5)}
-            for name, w, m, s in zip(
-                FEATURES, self.weights.tolist(), self.mean.tolist(), self.scale.tolist(), strict=True
-            )
-        }
-        return "{\n" + ",\n".join(f" {json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items()) + "\n}\n"
-
-    @classmethod
-    def load(cls, path: Path = STORED) -> "Reranker":
-        """Read a stored model. Raises RerankerError if it is of other features."""
-        try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
-            if tuple(rows) != FEATURES:
-                raise ValueError(f"it has the features {', '.join(rows)}")
-            columns = [np.array([row[part] for row in rows.values()]) for part in ("weight", "mean", "scale")]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RerankerError(
-                f"{path} is no reranker of this version: {error}. Fit it with: course.py evaluate search --fit"
-            ) from None
-        return cls(*columns)
+    names = FEATURES
+    stored = STORED

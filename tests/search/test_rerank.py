@@ -9,7 +9,8 @@ import pytest
 
 from groundwork.search.documents import load
 from groundwork.search.index import Index, Scope
-from groundwork.search.rerank import FEATURES, STORED, Candidate, Reranker, RerankerError, features
+from groundwork.search.linear import LinearError
+from groundwork.search.rerank import FEATURES, STORED, Candidate, Reranker, features
 from tests.conftest import WordEncoder
 
 DATE = datetime.date(2026, 9, 15)
@@ -57,7 +58,7 @@ def test_the_stored_model_is_of_this_version_and_prefers_what_is_in_force() -> N
 @pytest.mark.parametrize("content", ["", "{}", '{"fused": {"weight": 1}}', "[1]"])
 def test_another_versions_model_is_refused_with_the_way_out(tmp_path: Path, content: str) -> None:
     (tmp_path / "model.json").write_text(content, encoding="utf-8")
-    with pytest.raises(RerankerError, match=r"course\.py evaluate search --fit"):
+    with pytest.raises(LinearError, match=r"course\.py evaluate search --fit"):
         Reranker.load(tmp_path / "model.json")
 
 

@@ -1,0 +1,196 @@
+"""Fit the assistant's three small models on dev questions, and choose its threshold for a stated risk.
+
+The order of sentences learns from pairs, as the reranker does. Certainty and ambiguity are logistic regressions on
+what answering noticed. Dev is divided by topic: on four parts the models are fitted, and, cross-fitted, the threshold
+is chosen, the lowest at which at most a share RISK of the answers is wrong; the fifth, which had no say, tells what to
+expect, with Clopper and Pearson's bound (Biometrika 1934).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from groundwork.assistant.answer import Judge, draft
+from groundwork.assistant.parts import THRESHOLDS, Ambiguity, Certainty, retrieved, row_of
+from groundwork.assistant.reply import Draft
+from groundwork.assistant.sentences import Order, candidates, features
+from groundwork.evaluation.answers import asker_of, facts_of, questions_of, states
+from groundwork.evaluation.fitting import Table, Truth, logistic, pairwise
+from groundwork.evaluation.rows import Row
+from groundwork.evaluation.search import index_of, world_of
+from groundwork.evaluation.statistics import clopper_pearson
+from groundwork.files import write_text
+from groundwork.models.chat import Chat
+from groundwork.models.embed import default_embedder
+from groundwork.search.index import Encoder, Index
+from groundwork.search.linear import Linear
+from groundwork.search.rerank import Reranker
+from groundwork.search.subquestions import subquestions
+from groundwork.shop.questions import matches
+from groundwork.shop.records import Question
+from groundwork.shop.world import World
+
+WASTE = 5.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
+RISK = 0.03  # share of wrong answers that is aimed at
+FOLDS, CERTIFY = 5, 4  # parts of dev by topic, and the one that nothing is fitted or chosen on
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """One question of one part, what the assistant would say, and whether that is right."""
+
+    question: Question
+    draft: Draft
+    right: bool
+
+
+Assessed = tuple[Drafted, float, float]  # a draft, its probability of being right, and of being unclear
+
+
+def topic_of(question: Question) -> str:
+    """What a question is about; questions of a topic stay together when dev is divided."""
+    first = question.facts[0].removeprefix("past.")
+    return (
+        first.split(".")[1]
+        if question.kind in ("product", "ambiguous", "unanswerable", "staff")
+        else first.split(".")[0]
+    )
+
+
+def divided(questions: Sequence[Question], folds: int = FOLDS) -> dict[str, int]:
+    """Topic -> fold: the largest topics first, each to the fold that has the fewest questions yet."""
+    counts = Counter(topic_of(question) for question in questions)
+    size = [0] * folds
+    fold: dict[str, int] = {}
+    for topic, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        fold[topic] = size.index(min(size))
+        size[fold[topic]] += count
+    return fold
+
+
+def fit_order(encoder: Encoder, strength: float = 1.0) -> Order:
+    """The order of sentences, from dev questions that have an answer."""
+    world = world_of(0)
+    index = index_of(world, encoder, Reranker.load())
+    tables: list[Table] = []
+    truths: list[Truth] = []
+    for question in questions_of(world, "dev"):
+        if question.expected != "answer":
+            continue
+        evidence = set().union(*facts_of(world, question))
+        for part in subquestions(question.text):
+            items = candidates(retrieved(index, part, asker_of(question)))
+            truth = [states(item.quote.text, item.hit.chunk.document.id, evidence) for item in items]
+            if any(truth):
+                tables.append(features(part, items, encoder, index.rarity))
+                truths.append(np.array(truth))
+    return pairwise(Order, tables, truths, strength)
+
+
+def drafts(
+    world: World, index: Index, encoder: Encoder, judge: Judge | None, order: Order, split: str
+) -> list[Drafted]:
+    """What the assistant would say to each part of each question, before it decides."""
+    found = []
+    for question in tqdm(questions_of(world, split), unit="question", desc=f"drafting {split}"):
+        wanted = set().union(*facts_of(world, question)) if question.expected == "answer" else set()
+        parts = subquestions(question.text)
+        for part in parts:
+            made = draft(part, retrieved(index, part, asker_of(question)), encoder, judge, order, index.rarity)
+            cited = any(states(q.text, q.chunk.document.id, wanted) for q in made.quotes)
+            found.append(Drafted(question, made, cited and (len(parts) > 1 or matches(question, made.text))))
+    return found
+
+
+def table_of(model: type[Linear], drafted: Sequence[Drafted]) -> Table:
+    """Features of drafts, float64 (n, f)."""
+    return np.stack([row_of(model, one.draft.signals) for one in drafted])
+
+
+def fit_certainty(drafted: Sequence[Drafted]) -> tuple[Certainty, Ambiguity]:
+    """Both models from drafts; a draft that asks for the region is neither's business."""
+    usable = [one for one in drafted if one.draft.quotes]
+    clear = [one for one in usable if one.question.expected != "clarify"]
+    right = np.array([one.right for one in clear])
+    unclear = np.array([one.question.expected == "clarify" for one in usable])
+    certainty = logistic(Certainty, table_of(Certainty, clear), right)
+    return certainty, logistic(Ambiguity, table_of(Ambiguity, usable), unclear)
+
+
+def fit(seed: int = 0, risk: float = RISK) -> list[Row]:
+    """Fit everything on dev and store it beside the assistant; the rows say how sure the threshold is."""
+    encoder, judge = default_embedder(), Chat()
+    order = fit_order(encoder)
+    write_text(Order.stored, order.as_json())
+    world = world_of(seed)
+    drafted = drafts(world, index_of(world, encoder, Reranker.load()), encoder, judge, order, "dev")
+    fold = divided([one.question for one in drafted])
+    learn = [one for one in drafted if fold[topic_of(one.question)] != CERTIFY]
+    certify = [one for one in drafted if fold[topic_of(one.question)] == CERTIFY]
+    certainty, ambiguity = fit_certainty(learn)
+    crossed = cross_fitted(learn, fold)
+    asks = clarify_threshold([(one, unclear) for one, _, unclear in crossed])
+    at = threshold([one for one in crossed if one[2] < asks], risk)
+    write_text(Certainty.stored, certainty.as_json())
+    write_text(Ambiguity.stored, ambiguity.as_json())
+    write_text(THRESHOLDS, json.dumps({"answer": at, "clarify": asks, "risk": risk}, indent=1) + "\n")
+    return [
+        *rows_at(at, asks, crossed, "cross-fitted"),
+        *rows_at(at, asks, assessed(certainty, ambiguity, certify), "part of dev that nothing was fitted on"),
+    ]
+
+
+def assessed(certainty: Certainty, ambiguity: Ambiguity, drafted: Sequence[Drafted]) -> list[Assessed]:
+    """Drafts with their probabilities of being right and of being unclear; those that ask for the region left out."""
+    return [
+        (
+            one,
+            certainty.probability(row_of(Certainty, one.draft.signals)),
+            ambiguity.probability(row_of(Ambiguity, one.draft.signals)),
+        )
+        for one in drafted
+        if one.draft.quotes
+    ]
+
+
+def cross_fitted(drafted: Sequence[Drafted], fold: Mapping[str, int]) -> list[Assessed]:
+    """Every draft assessed by models that saw none of its topic."""
+    found = []
+    for held in sorted({fold[topic_of(one.question)] for one in drafted}):
+        models = fit_certainty([one for one in drafted if fold[topic_of(one.question)] != held])
+        found += assessed(*models, [one for one in drafted if fold[topic_of(one.question)] == held])
+    return found
+
+
+def threshold(crossed: Sequence[Assessed], risk: float) -> float:
+    """The lowest threshold from which on at most a share `risk` of the answers is wrong; 1 answers nothing."""
+    for at in np.arange(0.05, 1.0, 0.01):
+        answered = [one.right for one, p, _ in crossed if p >= at]
+        if answered and answered.count(False) <= risk * len(answered):
+            return round(float(at), 2)
+    return 1.0
+
+
+def rows_at(at: float, asks: float, drafted: Sequence[Assessed], where: str) -> list[Row]:
+    """What happens at the thresholds: wrong among answered, with Clopper and Pearson's bound, and how many answer."""
+    answered = [one for one, p, unclear in drafted if p >= at and unclear < asks]
+    if not answered:
+        return [Row(f"answered, {where}", 0.0, "", n=len(drafted))]
+    bound = clopper_pearson(sum(not one.right for one in answered), len(answered))
+    return [
+        Row(f"wrong among answered at {at:.2f}, {where}", bound.value, "", bound.low, bound.high, bound.n),
+        Row(f"answered, {where}", len(answered) / len(drafted), "", n=len(drafted)),
+    ]
+
+
+def clarify_threshold(drafted: Sequence[tuple[Drafted, float]]) -> float:
+    """Where asking back helps most: many ambiguous questions asked back, few others (Youden's J, 1950, weighted)."""
+    unclear = np.array([one.question.expected == "clarify" for one, _ in drafted])
+    p = np.array([probability for _, probability in drafted])
+    steps = np.arange(0.02, 1.0, 0.01)
+    gains = [(p[unclear] >= at).mean() - WASTE * (p[~unclear] >= at).mean() for at in steps]
+    return round(float(steps[int(np.argmax(gains))]), 2)

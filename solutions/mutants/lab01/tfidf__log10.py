@@ -1,0 +1,9 @@
+"""Takes the logarithm to the base of ten."""
+
+import numpy as np
+
+
+def tfidf(documents, vocabulary):
+    table = np.array([[document.count(word) for word in vocabulary] for document in documents], float)
+    table = table * (np.log10((1 + len(documents)) / (1 + (table > 0).sum(axis=0))) + 1)
+    return table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-12)

@@ -1,0 +1,16 @@
+"""Opens only cells that hold an allowed row, so that other cells are opened."""
+
+import numpy as np
+
+
+def ivf_search(query, vectors, centres, cells, nprobe, k, allowed=None):
+    nearest = np.argsort(((centres - query) ** 2).sum(axis=1), kind="stable")[:nprobe]
+    if allowed is not None:
+        order = np.argsort(((centres - query) ** 2).sum(axis=1), kind="stable")
+        nearest = [cell for cell in order if (allowed & (cells == cell)).any()][:nprobe]
+    inside = np.isin(cells, nearest)
+    if allowed is not None:
+        inside = inside & allowed
+    rows = np.flatnonzero(inside)
+    order = np.argsort(-(vectors[rows] @ query), kind="stable")[:k]
+    return rows[order].tolist()

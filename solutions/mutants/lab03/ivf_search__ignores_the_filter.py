@@ -1,0 +1,11 @@
+"""Returns rows that are not allowed."""
+
+import numpy as np
+
+
+def ivf_search(query, vectors, centres, cells, nprobe, k, allowed=None):
+    nearest = np.argsort(((centres - query) ** 2).sum(axis=1), kind="stable")[:nprobe]
+    inside = np.isin(cells, nearest)
+    rows = np.flatnonzero(inside)
+    order = np.argsort(-(vectors[rows] @ query), kind="stable")[:k]
+    return rows[order].tolist()

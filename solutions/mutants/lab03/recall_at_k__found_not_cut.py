@@ -1,0 +1,12 @@
+"""Cuts the truth at k, and not what was found."""
+
+import numpy as np
+
+
+def recall_at_k(found, truth, k=10):
+    shares = []
+    for rows, best in zip(found, truth):
+        right = set(best[:k]) - {-1}
+        if right:
+            shares.append(len(right & set(rows)) / len(right))
+    return float(np.mean(shares)) if shares else 0.0

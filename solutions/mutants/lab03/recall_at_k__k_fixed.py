@@ -1,0 +1,12 @@
+"""Writes 10 into the function, whatever k is."""
+
+import numpy as np
+
+
+def recall_at_k(found, truth, k=10):
+    shares = []
+    for rows, best in zip(found, truth):
+        right = set(best[:10]) - {-1}
+        if right:
+            shares.append(len(right & set(rows[:10])) / len(right))
+    return float(np.mean(shares)) if shares else 0.0

@@ -1,0 +1,12 @@
+"""Returns a percentage."""
+
+import numpy as np
+
+
+def recall_at_k(found, truth, k=10):
+    shares = []
+    for rows, best in zip(found, truth):
+        right = set(best[:k]) - {-1}
+        if right:
+            shares.append(len(right & set(rows[:k])) / len(right))
+    return float(np.mean(shares) * 100) if shares else 0.0

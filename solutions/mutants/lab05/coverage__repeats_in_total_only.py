@@ -1,0 +1,9 @@
+"""Counts repetitions in the total but not in the share."""
+
+
+def coverage(question, passages, idf):
+    rare = max(idf.values(), default=1.0)
+    total = sum(idf.get(word, rare) for word in question)
+    if not total:
+        return [0.0] * len(passages)
+    return [sum(idf.get(word, rare) for word in set(question) & set(passage)) / total for passage in passages]

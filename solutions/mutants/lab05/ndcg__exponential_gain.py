@@ -1,0 +1,11 @@
+"""Uses the web search engines' gain, 2 ** grade - 1."""
+
+import math
+
+
+def ndcg(ranking, relevant, k=10):
+    grades = [relevant.get(item, 0) for item in dict.fromkeys(ranking)][:k]
+    best = sorted(relevant.values(), reverse=True)[:k]
+    found = sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, start=1))
+    ideal = sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(best, start=1))
+    return found / ideal if ideal else 0.0

