@@ -35,7 +35,7 @@ import subprocess
 import time
 from pathlib import Path
 
-EXTRAS = {"test": "ci.lock", "labs": "grade.lock", "grade": "grade.lock"}    # verb -> its lock besides requirements.lock
+EXTRAS = {"test": "ci.lock", "labs": "grade.lock", "grade": "grade.lock"}   # verb -> its own lock
 MB_PER_PACKAGE = 8              # of disk, download included
 WINDOWS = os.name == "nt"
 ROOT = Path(os.path.abspath(__file__)).parent
