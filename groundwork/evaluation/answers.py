@@ -16,11 +16,13 @@ from tqdm.auto import tqdm
 from groundwork.assistant.core import Assistant
 from groundwork.assistant.desk import assistant_over
 from groundwork.assistant.reply import Asker, Reply
+from groundwork.evaluation.bench_chat import server_megabytes
 from groundwork.evaluation.rows import Row
 from groundwork.evaluation.search import folded, index_of
 from groundwork.evaluation.statistics import wilson_interval
 from groundwork.models.chat import Chat
 from groundwork.models.embed import default_embedder
+from groundwork.models.server import DEFAULT_MODEL
 from groundwork.search.rerank import Reranker
 from groundwork.shop.questions import matches
 from groundwork.shop.records import Question
@@ -126,7 +128,15 @@ def speed_rows(judged: Sequence[Judged]) -> list[Row]:
     return [
         Row("seconds a question, median", float(median(seconds)), "s", *spread, bar="<= 3"),
         Row("seconds a question, p95", float(np.quantile(seconds, 0.95)), "s", *spread, bar="<= 8"),
+        Row("memory of assistant and model", round(megabytes()), "MB", n=1, bar="<= 2500"),
     ]
+
+
+def megabytes() -> float:
+    """Resident memory of this process and of the local model's server, in megabytes."""
+    import psutil  # type: ignore[import-untyped]
+
+    return float(psutil.Process().memory_info().rss / 1e6) + server_megabytes(DEFAULT_MODEL)
 
 
 def share(name: str, holds: Callable[[Judged], bool], among: Sequence[Judged], bar: str = "") -> Row:

@@ -33,7 +33,7 @@ def rows(model: str = server.DEFAULT_MODEL) -> list[Row]:
             *_speeds(model),
             _overhead(model, endpoint),
             _cache_gain(model),
-            Row("chat: memory of the local server", _resident_megabytes(model), "MB", n=1),
+            Row("chat: memory of the local server", server_megabytes(model), "MB", n=1),
         ]
 
 
@@ -106,7 +106,8 @@ def _cache_gain(model: str) -> Row:
     )
 
 
-def _resident_megabytes(model: str) -> float:
+def server_megabytes(model: str) -> float:
+    """Resident memory of the local server of a model, in megabytes; 0 if none runs."""
     import psutil  # type: ignore[import-untyped]  # comes with JupyterLab's kernel
 
     record = server.Place.of(model).read()
