@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from groundwork import __version__, cli_course
+from groundwork import __version__, cli_course, cli_evaluate
 from groundwork.errors import GroundworkError
 from groundwork.paths import BUILD, SHOP_DOCUMENTS
 
@@ -22,8 +22,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The models: list, fetch, verify.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
-evaluate_app = typer.Typer(help="Quality on golden questions, with 95 % intervals and baselines.", no_args_is_help=True)
-app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(cli_evaluate.app, name="evaluate")
 app.add_typer(cli_course.app)
 out, err = Console(), Console(stderr=True)
 
@@ -149,81 +148,26 @@ def bench(
         raise typer.Exit(1)
 
 
-@evaluate_app.command("search")
-def evaluate_search(
-    split: Annotated[str, typer.Option(help="dev (for choosing) or test (for the figures).")] = "test",
-    seed: Annotated[int, typer.Option(help="Which world; another one is made first if need be.")] = 0,
-    fit: Annotated[bool, typer.Option("--fit", help="Fit the reranker on dev first and store it.")] = False,
+@app.command()
+def tickets(
+    close: Annotated[str | None, typer.Option(help="Close the ticket of this id.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
     as_json: JsonOption = None,
 ) -> None:
-    """Search: BM25, dense, hybrid, and hybrid with the learned order."""
-    from groundwork.evaluation import search
-    from groundwork.evaluation.rows import print_rows, write_rows
+    """What was handed to a person: the open tickets, oldest first."""
+    from groundwork.assistant.tickets import TicketStore, to_text
     from groundwork.files import write_text
-    from groundwork.models.embed import default_embedder
-    from groundwork.search.rerank import STORED
 
-    if split not in ("dev", "test"):
-        raise typer.BadParameter(f"{split!r} is no split; choose dev or test.", param_hint="--split")
-    if fit:
-        write_text(STORED, search.fit(default_embedder()).as_json())
-    rows = search.evaluate(default_embedder(), split, seed)
-    print_rows(rows, f"Search on the {split} split, seed {seed}", out)
+    store = TicketStore()
+    if close:
+        store.close_ticket(close)
+    found = store.tickets(None if every else "open")
+    for ticket in found:
+        out.print(f"{ticket.at:%Y-%m-%d %H:%M} {ticket.id} {ticket.status}: {ticket.question[:300]}", markup=False)
+        out.print(f"    {ticket.why[:300]}", markup=False, style="dim")
+    err.print(f"{len(found)} tickets")
     if as_json:
-        write_rows(rows, as_json)
-    if any(row.ok is False for row in rows):
-        raise typer.Exit(1)
-
-
-@evaluate_app.command("answers")
-def evaluate_answers(
-    split: Annotated[str, typer.Option(help="dev (for choosing) or test (for the figures).")] = "test",
-    seed: Annotated[int, typer.Option(help="Which world; another one is made first if need be.")] = 0,
-    fit: Annotated[bool, typer.Option("--fit", help="Fit the assistant's models on dev first and store them.")] = False,
-    against: Annotated[
-        bool, typer.Option("--against/--alone", help="Also ask the bare model and plain RAG, on some of the questions.")
-    ] = True,
-    compare: Annotated[bool, typer.Option("--compare", help="Ways of answering side by side, on some of dev.")] = False,
-    no_cache: NoCacheOption = False,
-    as_json: JsonOption = None,
-) -> None:
-    """Answers: right with the right citation, wrong, handed over, asked back."""
-    from groundwork.evaluation import answers_compare, answers_fit, answers_report
-    from groundwork.evaluation.rows import print_rows, write_rows
-
-    if split not in ("dev", "test"):
-        raise typer.BadParameter(f"{split!r} is no split; choose dev or test.", param_hint="--split")
-    if fit:
-        print_rows(answers_fit.fit(), "Fitted on dev; the threshold on its calibration part", out)
-    if compare:
-        rows = answers_compare.compare(split, seed)
-    else:
-        rows = answers_report.evaluate(split, seed, cache=not no_cache, against=against)
-    print_rows(rows, f"Answers on the {split} split, seed {seed}", out)
-    if as_json:
-        write_rows(rows, as_json)
-    if any(row.ok is False for row in rows):
-        raise typer.Exit(1)
-
-
-@evaluate_app.command("routers")
-def evaluate_routers(
-    fit: Annotated[bool, typer.Option("--fit", help="Fit the assistant's router first and store it.")] = False,
-    as_json: JsonOption = None,
-) -> None:
-    """Routers of customers' messages: how many reach the right team, by four ways of dividing the data."""
-    from groundwork.evaluation import routers
-    from groundwork.evaluation.rows import print_rows, write_rows
-    from groundwork.models.embed import default_embedder
-    from groundwork.shop.world import World
-
-    encoder, tickets = default_embedder(), World().tickets
-    if fit:
-        routers.fit(encoder, tickets).save()
-    rows = routers.evaluate(encoder, tickets)
-    print_rows(rows, "Routers of messages", out)
-    if as_json:
-        write_rows(rows, as_json)
+        write_text(as_json, "[" + ",\n".join(map(to_text, found)) + "]\n")
 
 
 @app.command()

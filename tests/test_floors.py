@@ -26,6 +26,7 @@ FLOORS = {
     "running": 6,
     "lab": 6,
     "cli_course": 6,
+    "cli_evaluate": 6,
     "cli": 6,
 }
 MODULES = sorted((ROOT / "groundwork").rglob("*.py"))

@@ -199,7 +199,7 @@ def many(count: int, run: Callable[..., None], **strategies: Any) -> int:
 
 
 def either(*weighted: Any) -> st.SearchStrategy[Any]:
-    """One of several strategies, each behind its weight; `one_of` would take equals once and look into other choices."""
+    """One of several strategies, each after its weight; `one_of` would take equals once, and look into choices."""
     pairs = zip(weighted[::2], weighted[1::2], strict=True)
     return st.sampled_from([strategy for weight, strategy in pairs for _ in range(weight)]).flatmap(lambda s: s)
 

@@ -21,7 +21,9 @@ def course(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_names_every_verb_and_is_quick_to_import() -> None:
     shown = course("--help").stdout
-    for verb in ("ask", "chat", "models", "doctor", "bench", "shop", "test"):
+    for (
+        verb
+    ) in "ask chat tickets models doctor bench evaluate shop test lab run lint labs mutants assign grade".split():
         assert verb in shown
     heavy = ("faiss", "openai", "onnxruntime", "sklearn", "jinja2")
     program = f"import sys, groundwork.cli; print([name for name in {heavy} if name in sys.modules])"
@@ -36,6 +38,14 @@ def test_help_names_every_verb_and_is_quick_to_import() -> None:
         (["ask", "Hello?", "--region", "mars"], 2, "'mars' is not served; choose one of us, ca, uk, eu"),
         (["ask", "Hello?", "--customer", "C9999"], 1, "no customer 'C9999'; ids look like C0001"),
         (["ask", "Hello?", "--date", "soon"], 2, "does not match the format"),
+        (["ask", "Hello?", "--date", "1970-01-01"], 2, "out of range; give one from 2000-01-01"),
+        (["ask", "Hello?", "--date", "2090-01-01"], 2, "out of range; give one from 2000-01-01"),
+        (["tickets", "--close", "nobody"], 1, "no ticket 'nobody'"),
+        (["evaluate", "answers", "--split", "train"], 2, "'train' is no split"),
+        (["lint", "no-such.ipynb"], 1, "no-such.ipynb"),
+        (["run", "--only", "99"], 1, "99"),
+        (["assign", "no-roster.csv", "--out", "x", "--secret", "no-secret"], 1, "no-secret"),
+        (["grade", "no-folder", "--roster", "no-roster.csv", "--secret", "no-secret"], 1, "no-secret"),
         (["ask", "Hello?", "--documents", "no-such-folder"], 1, "no documents folder no-such-folder"),
         (["bench", "nothing"], 2, "no benchmark 'nothing'; the parts are"),
         (["models", "fetch", "gpt-9"], 1, "gpt-9"),
