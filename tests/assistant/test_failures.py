@@ -3,7 +3,6 @@
 import datetime
 import errno
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -54,9 +53,12 @@ def recorded_once(place: Place, replies: list[Reply], questions: list[str] = QUE
     """Every reply is an escalation with one ticket, which holds its question."""
     assert [reply.kind for reply in replies] == ["escalate"] * len(questions)
     assert {reply.text for reply in replies} == {HANDED_OVER}
-    assert place.ids() == sorted(reply.id for reply in replies)
-    kept = {ticket.id: ticket.question for ticket in place.store().tickets()}
-    assert kept == {reply.id: question for reply, question in zip(replies, questions, strict=True)}
+    tickets = place.store().tickets()
+    assert place.ids() == sorted(ticket.id for ticket in tickets)
+    assert len(tickets) == len(replies)
+    assert {ticket.id: ticket.question for ticket in tickets} == {
+        reply.id: question for reply, question in zip(replies, questions, strict=True)
+    }
 
 
 def test_with_the_model_gone(index: Index, here: Place, tmp_path: Path) -> None:
@@ -121,8 +123,9 @@ def test_what_hung_is_forgiven_once_it_ends(index: Index) -> None:
     honest = parts_of(index, FixedJudge())
     assistant = assistant_of(index, budget=Budget(seconds=0.2, hanging=1))
     assistant.parts = replace(honest, screen=lambda question: release.wait(60) and honest.screen(question))
-    assert assistant.ask(TENTS, ASKER).kind == "escalate"
-    assert assistant.ask(TENTS, ASKER).seconds < 0.2
+    for _ in range(2):
+        assert assistant.ask(TENTS, ASKER).kind == "escalate"
+    assert "still hang" in list(assistant.tickets.kept.values())[-1].why  # type: ignore[attr-defined]
     release.set()
     for thread in threading.enumerate():
         if thread.name == "question":
@@ -191,7 +194,7 @@ def test_bad_input_ends_well(index: Index, here: Place, name: str) -> None:
     assert reply.reason
     assert "$25" not in reply.text
     assert "$25" not in str(reply.citations)
-    assert here.ids() == ([reply.id] if reply.kind == "escalate" else [])
+    assert [ticket.id for ticket in here.store().tickets()] == ([reply.id] if reply.kind == "escalate" else [])
 
 
 @pytest.mark.parametrize("year", [1, 1970, 2090, 9999])
@@ -205,16 +208,16 @@ def test_days_far_away_are_asked_about_the_rules_of_that_day(index: Index, year:
         asker(date=datetime.date(year, 1, 1))
 
 
-def strangers() -> Iterator[tuple[Callable[[], Asker], type[Exception]]]:
-    yield lambda: asker("C9999"), WorldError
-    yield lambda: asker("C0001'; DROP TABLE customers;--"), WorldError
-    yield lambda: asker(region="atlantis"), AskerError
+@pytest.mark.parametrize("customer", ["C9999", "C0001'; DROP TABLE customers;--", "", "c0001 OR 1=1"])
+def test_a_customer_who_does_not_exist_is_told_before(customer: str) -> None:
+    with pytest.raises(WorldError, match="no customer"):
+        asker(customer)
 
 
-@pytest.mark.parametrize(("make", "error"), strangers())
-def test_who_cannot_ask_is_told_before(make: Callable[[], Asker], error: type[Exception]) -> None:
-    with pytest.raises(error):
-        make()
+@pytest.mark.parametrize("region", ["atlantis", "", "us; uk"])
+def test_a_region_that_is_not_served_is_told_before(region: str) -> None:
+    with pytest.raises(AskerError, match="not served"):
+        asker(region=region)
 
 
 def test_a_region_that_is_not_served_gets_only_what_holds_everywhere(index: Index, here: Place) -> None:
