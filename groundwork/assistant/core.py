@@ -182,10 +182,11 @@ class Assistant:
         with trace.stage("guard", "GUARDRAIL", reply.text) as stage:
             wrong = [] if reply.kind == "escalate" else broken_promises(reply, self.documents, asker, said)
             stage.output = "; ".join(wrong) or "kept"
-        why, reason = reply.reason, reply.reason if showable(reply.reason, sizes) else WITHHELD
+        why = reply.reason
+        reason = why if why == "" or showable(why, sizes) else WITHHELD
         found = tuple(filter(self._quotes_us, (*reply.found, *(reply.citations if wrong else ()))))[:FOUND]
         if wrong:
-            why, reason = f"Guard: {stage.output}. {reply.reason}", UNSAFE
+            why, reason = f"Guard: {stage.output}. {why}", UNSAFE
             reply = Reply("escalate", HANDED_OVER, confidence=reply.confidence)
         return replace(reply, reason=reason, found=found), why
 

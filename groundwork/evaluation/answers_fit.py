@@ -1,9 +1,8 @@
 """Fit the assistant's three small models on dev questions, and choose its threshold for a stated risk.
 
 The order of sentences learns from pairs, as the reranker does. Certainty and ambiguity are logistic regressions on
-what answering noticed. Dev is divided by topic: on four parts the models are fitted, and, cross-fitted, the threshold
-is chosen, the lowest at which at most a share RISK of the answers is wrong; the fifth, which had no say, tells what to
-expect, with Clopper and Pearson's bound (Biometrika 1934).
+what answering noticed. Dev is divided by topic, and everything that a probability is judged on is cross-fitted: neither
+the order nor the probability has seen the question's topic, else both would look better than they will be.
 """
 
 import json
@@ -35,8 +34,9 @@ from groundwork.shop.records import Question
 from groundwork.shop.world import World
 
 WASTE = 5.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
-RISK = 0.03  # share of wrong answers that is aimed at
-FOLDS, CERTIFY = 5, 4  # parts of dev by topic, and the one that nothing is fitted or chosen on
+RISK = 0.05  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
+START = 1 / 3  # share of questions answered where the search for the threshold begins: fewer tell too little
+FOLDS = 5  # parts of dev by topic
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def divided(questions: Sequence[Question], folds: int = FOLDS) -> dict[str, int]
     return fold
 
 
-def fit_order(encoder: Encoder, strength: float = 1.0) -> Order:
-    """The order of sentences, from dev questions that have an answer."""
-    world = world_of(0)
-    index = index_of(world, encoder, Reranker.load())
+def fit_order(
+    world: World, index: Index, encoder: Encoder, questions: Sequence[Question], strength: float = 1.0
+) -> Order:
+    """The order of sentences, from questions that have an answer."""
     tables: list[Table] = []
     truths: list[Truth] = []
-    for question in questions_of(world, "dev"):
+    for question in questions:
         if question.expected != "answer":
             continue
         evidence = set().union(*facts_of(world, question))
@@ -92,11 +92,11 @@ def fit_order(encoder: Encoder, strength: float = 1.0) -> Order:
 
 
 def drafts(
-    world: World, index: Index, encoder: Encoder, judge: Judge | None, order: Order, split: str
+    world: World, index: Index, encoder: Encoder, judge: Judge | None, order: Order, questions: Sequence[Question]
 ) -> list[Drafted]:
     """What the assistant would say to each part of each question, before it decides."""
     found = []
-    for question in tqdm(questions_of(world, split), unit="question", desc=f"drafting {split}"):
+    for question in tqdm(questions, unit="question", desc="drafting", leave=False):
         wanted = set().union(*facts_of(world, question)) if question.expected == "answer" else set()
         parts = subquestions(question.text)
         for part in parts:
@@ -104,6 +104,19 @@ def drafts(
             cited = any(states(q.text, q.chunk.document.id, wanted) for q in made.quotes)
             found.append(Drafted(question, made, cited and (len(parts) > 1 or matches(question, made.text))))
     return found
+
+
+def cross_drafted(world: World, index: Index, encoder: Encoder, judge: Judge, split: str = "dev") -> list[Drafted]:
+    """Every question drafted with an order that saw none of its topic: as new to it as a customer's will be."""
+    questions = questions_of(world, split)
+    fold = divided(questions)
+    found = []
+    for held in range(FOLDS):
+        order = fit_order(world, index, encoder, [one for one in questions if fold[topic_of(one)] != held])
+        mine = [one for one in questions if fold[topic_of(one)] == held]
+        found += drafts(world, index, encoder, judge, order, mine)
+    place = {question.id: number for number, question in enumerate(questions)}
+    return sorted(found, key=lambda one: place[one.question.id])
 
 
 def table_of(model: type[Linear], drafted: Sequence[Drafted]) -> Table:
@@ -124,24 +137,18 @@ def fit_certainty(drafted: Sequence[Drafted]) -> tuple[Certainty, Ambiguity]:
 def fit(seed: int = 0, risk: float = RISK) -> list[Row]:
     """Fit everything on dev and store it beside the assistant; the rows say how sure the threshold is."""
     encoder, judge = default_embedder(), Chat()
-    order = fit_order(encoder)
-    write_text(Order.stored, order.as_json())
     world = world_of(seed)
-    drafted = drafts(world, index_of(world, encoder, Reranker.load()), encoder, judge, order, "dev")
-    fold = divided([one.question for one in drafted])
-    learn = [one for one in drafted if fold[topic_of(one.question)] != CERTIFY]
-    certify = [one for one in drafted if fold[topic_of(one.question)] == CERTIFY]
-    certainty, ambiguity = fit_certainty(learn)
-    crossed = cross_fitted(learn, fold)
+    index = index_of(world, encoder, Reranker.load())
+    write_text(Order.stored, fit_order(world, index, encoder, questions_of(world, "dev")).as_json())
+    drafted = cross_drafted(world, index, encoder, judge)
+    certainty, ambiguity = fit_certainty(drafted)
+    crossed = cross_fitted(drafted, divided([one.question for one in drafted]))
     asks = clarify_threshold([(one, unclear) for one, _, unclear in crossed])
     at = threshold([one for one in crossed if one[2] < asks], risk)
     write_text(Certainty.stored, certainty.as_json())
     write_text(Ambiguity.stored, ambiguity.as_json())
     write_text(THRESHOLDS, json.dumps({"answer": at, "clarify": asks, "risk": risk}, indent=1) + "\n")
-    return [
-        *rows_at(at, asks, crossed, "cross-fitted"),
-        *rows_at(at, asks, assessed(certainty, ambiguity, certify), "part of dev that nothing was fitted on"),
-    ]
+    return rows_at(at, asks, crossed)
 
 
 def assessed(certainty: Certainty, ambiguity: Ambiguity, drafted: Sequence[Drafted]) -> list[Assessed]:
@@ -167,23 +174,37 @@ def cross_fitted(drafted: Sequence[Drafted], fold: Mapping[str, int]) -> list[As
 
 
 def threshold(crossed: Sequence[Assessed], risk: float) -> float:
-    """The lowest threshold from which on at most a share `risk` of the answers is wrong; 1 answers nothing."""
-    for at in np.arange(0.05, 1.0, 0.01):
+    """The lowest threshold at which, with 95 % confidence, at most a share `risk` of the answers is wrong.
+
+    From the highest that answers a share START, it goes down as long as Clopper and Pearson's upper bound keeps to the
+    risk: testing in an order that is fixed beforehand, so that looking at many thresholds costs no confidence
+    (Angelopoulos et al., "Learn then Test", arXiv 2110.01052). 1, which answers nothing, if none keeps to it.
+    """
+    best = 1.0
+    for at in np.arange(0.99, 0.0, -0.01):
         answered = [one.right for one, p, _ in crossed if p >= at]
-        if answered and answered.count(False) <= risk * len(answered):
-            return round(float(at), 2)
-    return 1.0
+        if len(answered) < max(START * len(crossed), 1):
+            continue
+        if upper_bound(answered.count(False), len(answered)) > risk:
+            break
+        best = round(float(at), 2)
+    return best
 
 
-def rows_at(at: float, asks: float, drafted: Sequence[Assessed], where: str) -> list[Row]:
-    """What happens at the thresholds: wrong among answered, with Clopper and Pearson's bound, and how many answer."""
-    answered = [one for one, p, unclear in drafted if p >= at and unclear < asks]
+def upper_bound(wrong: int, n: int) -> float:
+    """The share that the true one is at most, with 95 % confidence (one-sided)."""
+    return clopper_pearson(wrong, n, level=0.9).high
+
+
+def rows_at(at: float, asks: float, crossed: Sequence[Assessed]) -> list[Row]:
+    """What happened at the thresholds: wrong among answered, with Clopper and Pearson's bounds, and how many answer."""
+    answered = [one for one, p, unclear in crossed if p >= at and unclear < asks]
     if not answered:
-        return [Row(f"answered, {where}", 0.0, "", n=len(drafted))]
+        return [Row("answered, cross-fitted", 0.0, "", n=len(crossed))]
     bound = clopper_pearson(sum(not one.right for one in answered), len(answered))
     return [
-        Row(f"wrong among answered at {at:.2f}, {where}", bound.value, "", bound.low, bound.high, bound.n),
-        Row(f"answered, {where}", len(answered) / len(drafted), "", n=len(drafted)),
+        Row(f"wrong among answered at {at:.2f}, cross-fitted", bound.value, "", bound.low, bound.high, bound.n),
+        Row("answered, cross-fitted", len(answered) / len(crossed), "", n=len(crossed)),
     ]
 
 

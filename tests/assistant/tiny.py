@@ -23,17 +23,17 @@ TENTS = "Tents may be returned within how many days of delivery?"
 
 
 class FixedJudge:
-    """A chat model that always says yes with the same probability, or breaks."""
+    """A chat model that always says yes with the same probability and likes all sentences alike, or breaks."""
 
     def __init__(self, yes: float = 0.9, error: Exception | None = None) -> None:
         self.yes, self.error, self.prompts = yes, error, list[str]()
 
     def choice_probabilities(self, messages: list[dict[str, str]], choices: Sequence[str]) -> dict[str, float]:
-        """`yes` for the first choice, the rest for the last."""
+        """`yes` for all choices but the last, which says no, or none of them."""
         self.prompts.append("\n".join(message["content"] for message in messages))
         if self.error:
             raise self.error
-        return {choices[-1]: 1 - self.yes, choices[0]: self.yes}
+        return {choice: self.yes / (len(choices) - 1) for choice in choices[:-1]} | {choices[-1]: 1 - self.yes}
 
 
 def weighing(model: type[Linear], offset: float = 0.0, **weights: float) -> Linear:

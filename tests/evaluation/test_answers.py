@@ -12,7 +12,7 @@ from groundwork.assistant.parts import Ambiguity, Certainty
 from groundwork.assistant.reply import Citation, Draft, Reply
 from groundwork.assistant.sentences import Order
 from groundwork.evaluation.answers import Judged, end_of, questions_of, rows_of
-from groundwork.evaluation.answers_fit import CERTIFY, Assessed, Drafted, divided, threshold, topic_of
+from groundwork.evaluation.answers_fit import FOLDS, Assessed, Drafted, divided, threshold, topic_of, upper_bound
 from groundwork.evaluation.baselines import declined
 from groundwork.evaluation.fitting import logistic, pairwise
 from groundwork.evaluation.statistics import clopper_pearson
@@ -112,7 +112,7 @@ def test_topics_stay_together_when_dev_is_divided(world: World) -> None:
     for question in questions:
         by_fold[fold[topic_of(question)]] = by_fold.get(fold[topic_of(question)], 0) + 1
     assert min(by_fold.values()) > 60
-    assert CERTIFY in by_fold
+    assert len(by_fold) == FOLDS
 
 
 @pytest.mark.parametrize(
@@ -148,13 +148,20 @@ def assessed(world: World, right: bool, p: float) -> Assessed:
     return Drafted(of_kind(world, "single"), Draft("x", ()), right), p, 0.0
 
 
-def test_the_threshold_is_the_lowest_that_keeps_the_risk(world: World) -> None:
-    drafted = [assessed(world, *one) for one in [(True, 0.9)] * 20 + [(True, 0.7)] * 5 + [(False, 0.4)] * 10]
-    assert threshold(drafted, 0.02) == 0.41
+def test_the_threshold_is_the_lowest_that_keeps_the_risk_for_sure(world: World) -> None:
+    good = [assessed(world, True, 0.9)] * 80 + [assessed(world, True, 0.7)] * 20
+    assert threshold([*good, *[assessed(world, False, 0.4)] * 10], 0.05) == 0.41
+    assert threshold([*good, *[assessed(world, False, 0.8)] * 2], 0.05) == 0.81
 
 
-def test_a_risk_that_cannot_be_kept_answers_nothing(world: World) -> None:
-    assert threshold([assessed(world, False, 0.99)] * 9, 0.02) == 1.0
+@pytest.mark.parametrize(("right", "wrong"), [(0, 9), (30, 0), (60, 5)])
+def test_a_risk_that_cannot_be_vouched_for_answers_nothing(world: World, right: int, wrong: int) -> None:
+    drafted = [assessed(world, True, 0.99)] * right + [assessed(world, False, 0.99)] * wrong
+    assert threshold(drafted, 0.05) == 1.0
+
+
+def test_the_bound_is_the_rule_of_59() -> None:
+    assert upper_bound(0, 59) <= 0.05 < upper_bound(0, 58)
 
 
 class Two(Linear):

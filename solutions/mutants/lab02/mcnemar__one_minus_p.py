@@ -1,0 +1,10 @@
+"""Returns the confidence in place of the p-value, as some programs do."""
+
+import math
+
+
+def mcnemar(ours, theirs):
+    one, other = int((ours & ~theirs).sum()), int((theirs & ~ours).sum())
+    n = one + other
+    p = min(1.0, 2 * sum(math.comb(n, k) for k in range(min(one, other) + 1)) / 2**n)
+    return one, other, 1 - p

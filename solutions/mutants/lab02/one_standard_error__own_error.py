@@ -1,0 +1,11 @@
+"""Uses each strength's own standard error in place of the best one's."""
+
+import numpy as np
+
+
+def one_standard_error(strengths, scores):
+    means = scores.mean(axis=1)
+    best = int(np.argmax(means))
+    folds = scores.shape[1]
+    error = np.std(scores, axis=1, ddof=1) / np.sqrt(folds) if folds > 1 else 0.0
+    return min(np.array(strengths)[means >= means[best] - error])
