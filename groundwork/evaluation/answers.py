@@ -122,7 +122,7 @@ def rows_of(judged: Sequence[Judged]) -> list[Row]:
 
 
 def speed_rows(judged: Sequence[Judged]) -> list[Row]:
-    """Seconds per question as they were just taken; from the cache where it answered."""
+    """Seconds per question as they were just taken: with an empty cache, since else they say nothing; and memory."""
     seconds = [one.reply.seconds for one in judged]
     spread = (float(min(seconds)), float(max(seconds)), len(seconds))
     return [

@@ -80,7 +80,7 @@ def part_of(drafted: Drafted) -> Part:
 def record(split: str, sample: int = SAMPLE, folder: Path = FOLDER) -> Path:
     """Draft every question of a split of the house world, ask a sample in free text, and write both down.
 
-    On dev, which the order of sentences was fitted on, each question is drafted with an order that saw none of its topic.
+    On dev, which the order of sentences was fitted on, each question is drafted with one that saw none of its topic.
     """
     world, encoder, chat = World(), default_embedder(), Chat()
     index = index_of(world, encoder, Reranker.load())

@@ -54,7 +54,7 @@ class ResponseCache:
             try:
                 self._store(key, text)
                 return
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, ValueError) as error:
                 if not self._heal(error):
                     return
 

@@ -167,7 +167,7 @@ def test_short_questions_without_function_words_are_english(index: Index) -> Non
 
 
 def fail(*_: object) -> None:
-    raise RuntimeError("the file /home/someone/staff.md says password: hunter2")
+    raise RuntimeError("the file home/someone/staff.md says password: hunter2")
 
 
 @pytest.mark.parametrize("broken", ["screen", "retrieve", "answer", "verify", "decide"])

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from groundwork.models import response_cache
@@ -40,6 +40,7 @@ def test_the_key_tells_models_and_every_field_apart_but_not_the_order_of_fields(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(0, 1), noise=st.binary(min_size=1, max_size=5000), whole=st.booleans())
+@example(where=0.0, noise=b"\x00\x00", whole=False)  # SQLite's message was no UTF-8 then
 def test_after_any_damage_it_gives_the_answer_or_none_and_soon_works_again(cache, where, noise, whole):
     cache.put("a", ANSWER)
     content = cache.path.read_bytes()
