@@ -24,7 +24,7 @@ class BudgetError(GroundworkError):
 class Budget:
     """What one question may take: seconds in all, calls to the chat model, tokens that it reads."""
 
-    seconds: float = 20.0
+    seconds: float = 45.0  # a question takes four on a quiet machine; an old one that is busy may need ten times that
     calls: int = 6
     tokens: int = 4_000
     hanging: int = 4  # abandoned questions that may still run before new ones are handed over at once

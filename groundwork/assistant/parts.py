@@ -125,7 +125,7 @@ def verify(draft: Draft, hits: list[Hit], certainty: Certainty, ambiguity: Ambig
 
 def which_one(draft: Draft) -> str:
     """A question back that names what the question could be about: the headings of the best candidates."""
-    topics = dict.fromkeys(quote.chunk.headings[-1] for quote in draft.considered)
+    topics = dict.fromkeys(quote.chunk.headings[-1].rstrip("?") for quote in draft.considered)
     return WHICH_ONE.format("; ".join(list(topics)[:4]))
 
 
