@@ -20,7 +20,8 @@ def subquestions(text: str) -> list[str]:
     >>> subquestions("I live in Leeds. What does express delivery cost here, and how long may I keep the boots?")
     ['I live in Leeds. What does express delivery cost here', 'I live in Leeds. how long may I keep the boots?']
     """
-    pieces = [piece.strip() for piece in BREAK.split(text) if piece.strip()]
+    flat = " ".join(text.split())  # the pattern would read a long run of spaces again from each of them
+    pieces = [piece.strip() for piece in BREAK.split(flat) if piece.strip()]
     asked = [piece for piece in pieces if ASKS.search(piece) and len(piece.split()) >= SHORTEST]
     if len(asked) < 2 or any(BACK.search(piece) and len(piece.split()) <= SHORT for piece in asked[1:]):
         return [text]

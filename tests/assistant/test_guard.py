@@ -136,52 +136,32 @@ def said(kind: str, text: str) -> Reply:
     return answer(text) if kind == "answer" else Reply(kind, text)  # type: ignore[arg-type]
 
 
-TRICKS = [
-    "<b>",
+TRICKS = """
+<b> </p> <?php ![x](y) [url=x] &lt;b&gt; &#60; https://evil.example/x HTTPS://EVIL.EXAMPLE
+http://alderwren.example/x ftp://alderwren.example //evil.example evil.example Evil.Com see(evil.com)
+evil.com/alderwren.example https://alderwren.example@evil.com https://alderwren.example.evil.com
+https://alderwren.example:8080/x notalderwren.example you@evil.com you@localhost javascript:x JavaScript:x
+data:text/html,x mailto:you tel:x
+""".split()
+TRICKS += [
     "< B >",
-    "</p>",
     "<!-- x",
-    "<?php",
     "<IMG SRC=x>",
-    "![x](y)",
     "[x] (y)",
     "[x]: y",
-    "[url=x]",
-    "&lt;b&gt;",
-    "&#60;",
-    "https://evil.example/x",
-    "HTTPS://EVIL.EXAMPLE",
-    "http://alderwren.example/x",
-    "ftp://alderwren.example",
-    "//evil.example",
     "https:\\\\evil.example",
-    "evil.example",
-    "Evil.Com",
-    "see(evil.com)",
-    "evil.com/alderwren.example",
-    "https://alderwren.example@evil.com",
-    "https://alderwren.example.evil.com",
-    "https://alderwren.example:8080/x",
-    "notalderwren.example",
-    "you@evil.com",
-    "you@localhost",
     "you (at) evil",
     "evil dot com",
-    "evil。com",
-    "ｅｖｉｌ.com",
-    "ｈｔｔｐｓ：//evil",
-    "＜b＞",
-    "javascript:x",
-    "JavaScript:x",
-    "data:text/html,x",
-    "mailto:you",
-    "tel:x",
-    "раypal",
+    "evil\u3002com",
+    "\uff45\uff56\uff49\uff4c.com",
+    "\uff48\uff54\uff54\uff50\uff53\uff1a//evil",
+    "\uff1cb\uff1e",
+    "\u0440\u0430ypal",
     "zero\u200bwidth",
     "\u202eback",
     "soft\xadhyphen",
-    "bell\x07",
     "tab\tbed",
+    "bell\x07",
     "\ue000",
     "\U000e0041",
     "line\u2028end",

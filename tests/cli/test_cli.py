@@ -77,7 +77,7 @@ def test_ask_answers_with_a_verbatim_quote_on_the_real_models() -> None:
     done = course("ask", "How long do I have to return a tent?", "--region", "us", "--date", "2026-09-15", "--json")
     assert done.returncode == 0, done.stderr
     reply = json.loads(done.stdout)
-    assert set(reply) == {"kind", "text", "citations", "confidence", "reason", "seconds"}
+    assert set(reply) == {"kind", "text", "citations", "confidence", "reason", "seconds", "id"}
     assert reply["kind"] == "answer"
     documents = {document.id: document for document in load(DATASETS / "shop" / "documents").documents}
     for citation in reply["citations"]:

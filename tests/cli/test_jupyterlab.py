@@ -28,7 +28,7 @@ SLIDER = [
     "shown = ipywidgets.HTML('nothing yet')\n"
     "slider.observe(lambda change: setattr(shown, 'value', f'{change.new} tents in the rain'), 'value')\n"
     "ipywidgets.VBox([slider, shown])",
-    "print(sys.executable, groundwork.__file__)",
+    "print(sys.executable, groundwork.__file__, sep='|')",
 ]
 LAB = "import sys; from groundwork.lab import open_lab; from pathlib import Path; root = Path(sys.argv[1]); open_lab(\
 port=int(sys.argv[2]), browser=False, root=root, start='notebooks/slider.ipynb', state=root / 'state')"
@@ -213,7 +213,7 @@ def test_a_slider_reaches_the_kernel_and_the_kernel_is_this_python(lab: Lab, bro
         page.keyboard.press("ArrowRight")
     page.get_by_text("5 tents in the rain").wait_for(timeout=20_000)
     take_pictures(page, "slider.ipynb")
-    said = "".join(lab.cells("slider.ipynb")[-1]["outputs"][0]["text"]).split()
+    said = "".join(lab.cells("slider.ipynb")[-1]["outputs"][0]["text"]).strip().split("|")
     assert Path(said[0]) == Path(sys.executable)
     assert Path(said[1]).is_relative_to(ROOT)
     assert page.errors == []

@@ -50,3 +50,7 @@ def test_no_word_is_lost_and_nothing_is_invented(text: str) -> None:
     assert parts
     words = set(text.split())
     assert all(set(part.split()) <= words | {piece.rstrip(",;") for piece in words} for part in parts)
+
+
+def test_long_runs_of_white_space_are_read_once() -> None:
+    assert len(subquestions("How long is it," + " " * 20_000 + "and how much?" + "\n" * 20_000)) >= 1
