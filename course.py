@@ -35,7 +35,7 @@ import subprocess
 import time
 from pathlib import Path
 
-EXTRAS = {"test": "ci.lock", "labs": "grade.lock", "grade": "grade.lock"}   # verb -> its own lock
+EXTRAS = {"test": "ci.lock", "labs": "grade.lock", "grade": "grade.lock", "train": "deep.lock"}  # verb -> its lock
 MB_PER_PACKAGE = 8              # of disk, download included
 WINDOWS = os.name == "nt"
 ROOT = Path(os.path.abspath(__file__)).parent

@@ -42,6 +42,19 @@ def course_run(
 
 
 @app.command()
+def train(
+    epochs: Annotated[float, typer.Option(help="How often each question is seen.")] = 2.0,
+    seed: Annotated[int, typer.Option(help="Of the order, the wrong sentences shown and the dropout.")] = 0,
+) -> None:
+    """Fit the cross-encoder anew and store it: an hour on two cores, with PyTorch (installed for this verb alone)."""
+    from groundwork.evaluation.cross_encoder_torch import fit, store
+    from groundwork.evaluation.matching import held_out, load
+
+    store(fit([item for item in load() if not held_out(item)], epochs, seed))
+    out.print("Stored. Now fit what weighs its scores: course.py evaluate answers --fit --split dev")
+
+
+@app.command()
 def lint(
     paths: Annotated[list[Path] | None, typer.Argument(help="Notebooks; all chapters if left out.")] = None,
     as_json: JsonOption = None,

@@ -50,19 +50,24 @@ def evaluate_answers(
     against: Annotated[
         bool, typer.Option("--against/--alone", help="Also ask the bare model and plain RAG, on some of the questions.")
     ] = True,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep what is drafted on dev and test, for chapter 06: after each fit.")
+    ] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Ways of answering side by side, on some of dev.")] = False,
     no_cache: NoCacheOption = False,
     publish: PublishOption = False,
     as_json: JsonOption = None,
 ) -> None:
     """Answers: right with the right citation, wrong, handed over, asked back."""
-    from groundwork.evaluation import answers_compare, answers_fit, answers_report, results
+    from groundwork.evaluation import answers_compare, answers_fit, answers_recorded, answers_report, results
     from groundwork.evaluation.rows import print_rows, write_rows
 
     if split not in ("dev", "test"):
         raise typer.BadParameter(f"{split!r} is no split; choose dev or test.", param_hint="--split")
     if fit:
         print_rows(answers_fit.fit(), "Fitted on dev; the threshold on its calibration part", out)
+    if record:
+        answers_recorded.record_both()
     if compare:
         rows = answers_compare.compare(split, seed)
     else:
@@ -74,6 +79,20 @@ def evaluate_answers(
         write_rows(rows, as_json)
     if any(row.ok is False for row in rows):
         raise typer.Exit(1)
+
+
+@app.command("matching")
+def evaluate_matching(as_json: JsonOption = None) -> None:
+    """The cross-encoder on pages that it was not fitted on, beside shared words and the cosine."""
+    from groundwork.evaluation import matching
+    from groundwork.evaluation.rows import print_rows, write_rows
+    from groundwork.models.cross_encoder import default_cross_encoder
+    from groundwork.models.embed import default_embedder
+
+    rows = matching.evaluate(default_embedder(), default_cross_encoder())
+    print_rows(rows, "Which sentence of a page answers", out)
+    if as_json:
+        write_rows(rows, as_json)
 
 
 @app.command("routers")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from groundwork.assistant.answer import Judge
+from groundwork.assistant.wording import Writer
 from groundwork.errors import GroundworkError
 
 T = TypeVar("T")
@@ -80,6 +81,16 @@ class Limits:
             raise RuntimeError(f"a part ended itself with {type(value).__name__}") from value
         raise value
 
+    def spend(self, messages: Sequence[dict[str, str]], written: int = 0) -> None:
+        """Count one call to the model, of these messages and of so many tokens to write. Raises BudgetError."""
+        spent, budget = self.spent, self.budget
+        tokens = written + sum(len(message["content"]) for message in messages) // LETTERS_A_TOKEN
+        if spent.calls + 1 > budget.calls or spent.tokens + tokens > budget.tokens:
+            raise BudgetError(
+                f"The question asks more of the model than {budget.calls} calls of {budget.tokens} tokens."
+            )
+        spent.calls, spent.tokens = spent.calls + 1, spent.tokens + tokens
+
     @property
     def spent(self) -> Spent:
         """What the question that this thread runs has taken."""
@@ -95,11 +106,22 @@ class Metered:
 
     def choice_probabilities(self, messages: list[dict[str, str]], choices: Sequence[str]) -> dict[str, float]:
         """Pass the question on. Raises BudgetError if it is one too many or too long."""
-        spent, budget = self._limits.spent, self._limits.budget
-        tokens = sum(len(message["content"]) for message in messages) // LETTERS_A_TOKEN
-        if spent.calls + 1 > budget.calls or spent.tokens + tokens > budget.tokens:
-            raise BudgetError(
-                f"The question asks more of the model than {budget.calls} calls of {budget.tokens} tokens."
-            )
-        spent.calls, spent.tokens = spent.calls + 1, spent.tokens + tokens
+        self._limits.spend(messages)
         return self._judge.choice_probabilities(messages, list(choices))
+
+
+class MeteredWriter:
+    """A chat model that writes, under a question's limits; what it may write counts as well as what it reads."""
+
+    def __init__(self, writer: Writer, limits: Limits) -> None:
+        self._writer, self._limits = writer, limits
+
+    @property
+    def local(self) -> bool:
+        """Whether it understands grammars."""
+        return self._writer.local
+
+    def complete(self, messages: Sequence[dict[str, str]], *, max_tokens: int, grammar: str | None) -> object:
+        """Pass the question on. Raises BudgetError if it is one too many or too long."""
+        self._limits.spend(messages, max_tokens)
+        return self._writer.complete(messages, max_tokens=max_tokens, grammar=grammar)

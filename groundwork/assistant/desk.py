@@ -5,7 +5,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from groundwork.assistant.answer import Judge
+from groundwork.assistant.answer import Judge, Reader
 from groundwork.assistant.budget import Budget, Limits, Metered
 from groundwork.assistant.core import Assistant, Tickets
 from groundwork.assistant.parts import REGIONS, default_parts
@@ -15,6 +15,7 @@ from groundwork.assistant.topics import TopicRouter
 from groundwork.assistant.tracing import Tracer
 from groundwork.errors import GroundworkError
 from groundwork.models.chat import Chat
+from groundwork.models.cross_encoder import default_cross_encoder
 from groundwork.models.embed import default_embedder
 from groundwork.paths import BUILD, SHOP_DOCUMENTS
 from groundwork.search.index import Encoder, Index
@@ -55,11 +56,17 @@ def assistant_over(
     router: TopicRouter | None = None,
     budget: Budget | None = None,
     answer_at: float | None = None,
+    reader: Reader | None = None,
 ) -> Assistant:
-    """The assistant over an index, its chat model under a budget. Without a judge, the scorer decides alone."""
+    """The assistant over an index, its chat model under a budget. Without a judge, it reads and decides alone.
+
+    `reader`: by default the course's cross-encoder.
+    """
     limits = Limits(budget or Budget())
     metered = Metered(judge, limits) if judge else None
-    parts = default_parts(index, encoder, metered, router.topic if router else None, answer_at)
+    parts = default_parts(
+        index, encoder, reader or default_cross_encoder(), metered, router.topic if router else None, answer_at
+    )
     documents = {document.id: document for document in index.corpus.documents if document.audience == "public"}
     return Assistant(parts, documents, tickets, tracer, limits)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from groundwork.assistant.answer import Judge, draft
+from groundwork.assistant.answer import Judge, Reader, draft
 from groundwork.assistant.claims import unsupported
 from groundwork.assistant.core import Parts
 from groundwork.assistant.reply import Asker, Draft, Kind, Support, Verdict
@@ -31,7 +31,7 @@ class Certainty(Linear):
     names = (
         *("yes", "score", "pick", "none", "pick_ahead", "ahead", "scorers_first", "scorers_lead", "product", "cosine"),
         *("titled", "with_before", "shared", "shared_with_before", "chunk_gap", "chunk_place", "number", "agreeing"),
-        *("question_words", "asked_held", "unasked_held"),
+        *("question_words", "asked_held", "unasked_held", "read", "read_ahead", "read_share", "read_none"),
     )
     stored = Path(__file__).with_name("certainty.json")
     command = "course.py evaluate answers --fit"
@@ -43,6 +43,7 @@ class Ambiguity(Linear):
     names = (
         *("yes", "score", "pick", "none", "pick_ahead", "ahead", "close_values", "scorers_lead", "product", "cosine"),
         *("titled", "shared", "shared_with_before", "number", "agreeing", "question_words", "asked_held"),
+        *("read", "read_ahead", "read_share", "read_none"),
     )
     stored = Path(__file__).with_name("ambiguity.json")
     command = "course.py evaluate answers --fit"
@@ -62,6 +63,7 @@ def row_of(model: type[Linear], signals: Mapping[str, float]) -> np.ndarray[tupl
 def default_parts(
     index: Index,
     encoder: Encoder,
+    reader: Reader,
     judge: Judge | None,
     topic: Callable[[str], Topic] | None = None,
     answer_at: float | None = None,
@@ -72,7 +74,7 @@ def default_parts(
     return Parts(
         screen=partial(screened, topic=topic),
         retrieve=partial(retrieved, index),
-        answer=partial(draft, encoder=encoder, judge=judge, order=Order.load(), rarity=index.rarity),
+        answer=partial(draft, encoder=encoder, reader=reader, judge=judge, order=Order.load(), rarity=index.rarity),
         verify=partial(verify, certainty=Certainty.load(), ambiguity=Ambiguity.load(), clarify_at=limits["clarify"]),
         decide=partial(decide, answer_at=limits["answer"] if answer_at is None else answer_at),
     )

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundwork.assistant.reply import Quote
+from groundwork.models.cross_encoder import Passage
 from groundwork.search.chunks import sentences
 from groundwork.search.index import Encoder, Hit
 from groundwork.search.keyword import tokenize
@@ -88,6 +89,11 @@ class Sentence:
     def rival(self) -> bool:
         """Whether it is another region's rule."""
         return not self.hit.current
+
+    @property
+    def passage(self) -> Passage:
+        """The sentence as the cross-encoder reads it."""
+        return Passage(" > ".join(self.hit.chunk.headings), self.before, self.quote.text)
 
 
 def candidates(hits: Sequence[Hit]) -> list[Sentence]:

@@ -11,6 +11,7 @@ from statistics import median
 
 from tqdm.auto import tqdm
 
+from groundwork.assistant.budget import MeteredWriter
 from groundwork.assistant.core import Assistant
 from groundwork.assistant.desk import assistant_over
 from groundwork.assistant.wording import with_wording
@@ -63,13 +64,14 @@ def compare(split: str = "dev", seed: int = 0, sample: int = SAMPLE) -> list[Row
             if model is None or name == "plain RAG":
                 rows += rows_of(name + label, asked(name, way, questions))
     ours = assistant_over(index, encoder, Chat())
-    parts = replace(ours.parts, answer=with_wording(ours.parts.answer, Chat()))
+    writer = MeteredWriter(Chat(), ours.limits)
+    parts = replace(ours.parts, answer=with_wording(ours.parts.answer, writer))
     choices: dict[str, Assistant] = {
         "sentence by the scorer, no model": assistant_over(index, encoder, None, answer_at=0.0),
         "scorer, no model, may hand over": assistant_over(index, encoder, None),
         "scorer and model": assistant_over(index, encoder, Chat(), answer_at=0.0),
         "the assistant (1.5B)": ours,
-        "the assistant, worded by the model": Assistant(parts, ours.documents),
+        "the assistant, worded by the model": Assistant(parts, ours.documents, limits=ours.limits),
         "the assistant (0.5B)": assistant_over(index, encoder, Chat(SMALL)),
     }
     for name, assistant in choices.items():

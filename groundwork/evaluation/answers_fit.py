@@ -24,6 +24,7 @@ from groundwork.evaluation.search import index_of, world_of
 from groundwork.evaluation.statistics import clopper_pearson
 from groundwork.files import write_text
 from groundwork.models.chat import Chat
+from groundwork.models.cross_encoder import default_cross_encoder
 from groundwork.models.embed import default_embedder
 from groundwork.search.index import Encoder, Index
 from groundwork.search.linear import Linear
@@ -95,12 +96,13 @@ def drafts(
     world: World, index: Index, encoder: Encoder, judge: Judge | None, order: Order, questions: Sequence[Question]
 ) -> list[Drafted]:
     """What the assistant would say to each part of each question, before it decides."""
-    found = []
+    found, reader = [], default_cross_encoder()
     for question in tqdm(questions, unit="question", desc="drafting", leave=False):
         wanted = set().union(*facts_of(world, question)) if question.expected == "answer" else set()
         parts = subquestions(question.text)
         for part in parts:
-            made = draft(part, retrieved(index, part, asker_of(question)), encoder, judge, order, index.rarity)
+            hits = retrieved(index, part, asker_of(question))
+            made = draft(part, hits, encoder, reader, judge, order, index.rarity)
             cited = any(states(q.text, q.chunk.document.id, wanted) for q in made.quotes)
             found.append(Drafted(question, made, cited and (len(parts) > 1 or matches(question, made.text))))
     return found

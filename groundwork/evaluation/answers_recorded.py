@@ -15,7 +15,7 @@ from groundwork.assistant.parts import Ambiguity, Certainty
 from groundwork.assistant.sentences import Order
 from groundwork.errors import GroundworkError
 from groundwork.evaluation.answers import questions_of
-from groundwork.evaluation.answers_compare import SAMPLE
+from groundwork.evaluation.answers_compare import AGAINST, SAMPLE
 from groundwork.evaluation.answers_fit import Drafted, cross_drafted, drafts
 from groundwork.evaluation.baselines import ways
 from groundwork.evaluation.search import index_of
@@ -30,6 +30,7 @@ FOLDER = DATASETS / "answers"
 FREE = ("bare model", "plain RAG")
 SIGNALS = tuple(dict.fromkeys((*Certainty.names, *Ambiguity.names)))
 DIGITS = 4
+FREE_TEXT = {"dev": 20, "test": AGAINST}  # questions of each split that are also asked in free text
 
 
 class RecordError(GroundworkError):
@@ -95,6 +96,12 @@ def record(split: str, sample: int = SAMPLE, folder: Path = FOLDER) -> Path:
     )
 
 
+def record_both() -> None:
+    """Both splits, each with as many questions in free text as chapter 06 shows."""
+    for split, sample in FREE_TEXT.items():
+        record(split, sample)
+
+
 def write(split: str, parts: Sequence[Part], told: dict[str, dict[str, str]], folder: Path = FOLDER) -> Path:
     """Write a record, a line a part, so that a change can be read."""
     lines = ",\n".join(f"  {json.dumps(vars(part), ensure_ascii=False)}" for part in parts)
@@ -116,5 +123,5 @@ def recorded(split: str, folder: Path = FOLDER) -> Recorded:
         return Recorded(parts, stored["told"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecordError(
-            f"{path} is no record of this version: {error}. Make it with groundwork.evaluation.answers_recorded.record"
+            f"{path} is no record of this version: {error}. Make it with: course.py evaluate answers --record"
         ) from None

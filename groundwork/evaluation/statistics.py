@@ -44,6 +44,16 @@ def bootstrap_interval(scores: Scores, rounds: int = 2000, seed: int = 0) -> Int
     return Interval(float(values.mean()), float(low), float(high), len(values))
 
 
+def bootstrap_statistic(
+    statistic: Callable[[npt.NDArray[np.intp]], float], n: int, rounds: int = 500, seed: int = 0
+) -> Interval:
+    """Percentile bootstrap of any figure of n cases; `statistic` computes it from the rows of a sample."""
+    rng = np.random.default_rng(seed)
+    drawn = [statistic(rng.integers(0, n, n)) for _ in range(rounds)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Interval(float(statistic(np.arange(n))), float(low), float(high), n)
+
+
 def paired_bootstrap(ours: Scores, theirs: Scores, rounds: int = 2000, seed: int = 0) -> Interval:
     """Interval of the mean difference on the same questions; above zero means that ours is better.
 

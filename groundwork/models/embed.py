@@ -60,7 +60,7 @@ class Embedder:
 
         folder = weights.path(MODEL)
         self.precision = precision
-        self.threads = threads or _cores()
+        self.threads = threads or cores()
         self.id = _identity(precision)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()  # the published file pads to, and cuts at, 128 pieces
@@ -89,7 +89,7 @@ class Embedder:
 
     def pieces(self, text: str) -> Ids:
         """Return the word pieces of a text of any length, without [CLS] and [SEP]; `encode` reads 254 at once."""
-        parts = [self._tokenizer.encode(part, add_special_tokens=False).ids for part in _stretches(_valid(text))]
+        parts = [self._tokenizer.encode(part, add_special_tokens=False).ids for part in _stretches(valid(text))]
         return np.concatenate([np.array(part, np.int64) for part in parts])
 
     def _block(self, texts: list[str]) -> dict[str, Floats]:
@@ -156,7 +156,7 @@ def _check(texts: Sequence[str]) -> None:
             raise EmbeddingError(f"Text number {number} is a {type(text).__name__}, not a str: {text!r:.80}.")
 
 
-def _valid(text: str) -> str:
+def valid(text: str) -> str:
     """Replace surrogates that have lost their other half (broken emoji); UTF-8 and the tokenizer can't hold them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -172,7 +172,7 @@ def _stretches(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     usable = getattr(os, "sched_getaffinity", None)
     return len(usable(0)) if usable else os.cpu_count() or 1

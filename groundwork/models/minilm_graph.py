@@ -40,7 +40,7 @@ CALIBRATION = (
 def build(folder: Path, precision: str) -> Any:
     """Return the graph as an `onnx.ModelProto`. `folder` holds model.safetensors and tokenizer.json."""
     weights = load(folder)
-    return _Graph(weights, peaks(weights, folder) if precision == "int8" else None).model()
+    return Graph(weights, peaks(weights, folder) if precision == "int8" else None).model()
 
 
 def peaks(weights: Weights, folder: Path) -> dict[str, Floats]:
@@ -73,7 +73,7 @@ def quantised(matrix: Floats, steps: int) -> tuple[np.ndarray[Any, np.dtype[np.i
     return np.round(matrix / step).astype(np.int8), step.astype(np.float32)
 
 
-class _Graph:
+class Graph:
     """A graph under construction: every method adds operators and returns the name of the tensor they make."""
 
     def __init__(self, weights: Weights, peaks: dict[str, Floats] | None) -> None:
@@ -82,30 +82,50 @@ class _Graph:
         self.constants: list[Any] = []
 
     def model(self) -> Any:
-        from onnx import TensorProto, checker, helper
-
+        """All operators, from the word pieces to the output, checked."""
         x = self.look_up()
         for layer in range(LAYERS):
             x = self.encoder_layer(f"encoder.layer.{layer}", x)
+        return self.finished(*self.output(x))
+
+    def output(self, x: str) -> tuple[list[str], str]:
+        """What becomes of the last layer: the names of the graph's inputs, and of its output (texts, width)."""
         pooled = self.op("ReduceMean", x, self.const(np.array([1])), keepdims=0)
         self.op("LpNormalization", pooled, axis=-1, p=2, out=["embedding"])
-        ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "pieces"])
-        out = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", "width"])
-        graph = helper.make_graph(self.nodes, "all-MiniLM-L6-v2", [ids], [out], self.constants)
+        return ["input_ids"], "embedding"
+
+    def finished(self, inputs: list[str], output: str) -> Any:
+        """The model over all operators so far, checked."""
+
+        from onnx import TensorProto, checker, helper
+
+        ids = [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "pieces"]) for name in inputs]
+        out = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["texts", "width"])
+        graph = helper.make_graph(self.nodes, "all-MiniLM-L6-v2", ids, [out], self.constants)
         opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
         checker.check_model(model)
         return model
 
     def look_up(self) -> str:
+        """Pieces to vectors: what each is, where it stands, which text it is in."""
         part = "embeddings"
         words = self.rows(self.weights[f"{part}.word_embeddings.weight"])
         positions = self.weights[f"{part}.position_embeddings.weight"][:POSITIONS]
-        table = self.const(positions + self.weights[f"{part}.token_type_embeddings.weight"][0])
         zero, length = self.const(np.array([0])), self.op("Shape", "input_ids", start=1, end=2)
-        x = self.op("Add", words, self.op("Slice", table, zero, length, zero))
+        places = self.op("Slice", self.const(self.placed(positions)), zero, length, zero)
+        x = self.segmented(self.op("Add", words, places))
         scale, shift = self.norm_constants(f"{part}.LayerNorm")
         return self.op("LayerNormalization", x, scale, shift, axis=-1, epsilon=EPSILON)
+
+    def placed(self, positions: Floats) -> Floats:
+        """What a piece's place adds to it; a single text is always the first of a pair, which is added here, too."""
+        table: Floats = positions + self.weights["embeddings.token_type_embeddings.weight"][0]
+        return table
+
+    def segmented(self, x: str) -> str:
+        """What the text of a pair adds to its pieces: nothing more for a single text."""
+        return x
 
     def rows(self, table: Floats) -> str:
         """Gather rows of a table that is stored in bytes where the rest is, too."""
@@ -116,6 +136,7 @@ class _Graph:
         return self.op("Mul", picked, self.op("Gather", self.const(step), "input_ids"))
 
     def encoder_layer(self, name: str, x: str) -> str:
+        """Attention, then each piece by itself."""
         parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
         query, key, value = self.split(self.linear(parts, x))
         mixed = self.fused("MultiHeadAttention", query, key, value, num_heads=HEADS)
@@ -137,18 +158,22 @@ class _Graph:
         return self.fused("DynamicQuantizeMatMul", x, self.const(steps.T), self.const(step[:, 0]), "", bias)
 
     def add_norm(self, name: str, x: str, residual: str) -> str:
+        """The sum of both, normalised."""
         scale, shift = self.norm_constants(name)
         return self.fused("SkipLayerNormalization", x, residual, scale, shift, epsilon=EPSILON)
 
     def norm_constants(self, name: str) -> tuple[str, str]:
+        """Scale and shift of a layer norm."""
         return self.const(self.weights[f"{name}.weight"]), self.const(self.weights[f"{name}.bias"])
 
     def split(self, x: str) -> list[str]:
+        """The three parts of what attention needs."""
         names = [f"{x}.{part}" for part in ("query", "key", "value")]
         self.op("Split", x, axis=-1, num_outputs=3, out=names)
         return names
 
     def const(self, array: np.ndarray[Any, Any]) -> str:
+        """An array as a constant."""
         from onnx import numpy_helper
 
         name = f"constant.{len(self.constants)}"
@@ -156,9 +181,11 @@ class _Graph:
         return name
 
     def fused(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        """An operator of ONNX Runtime's own."""
         return self.op(kind, *inputs, domain="com.microsoft", **attributes)
 
     def op(self, kind: str, *inputs: str, out: list[str] | None = None, domain: str = "", **attributes: Any) -> str:
+        """An operator; its outputs are called `out`, or else after it."""
         from onnx import helper
 
         names = out or [f"{kind}.{len(self.nodes)}"]
@@ -166,16 +193,20 @@ class _Graph:
         return names[0]
 
 
-def main(arguments: list[str]) -> int:
+def written(model: Any, out: Path) -> int:
     """Write a graph to a file, whole or not at all. Return an exit code."""
-    folder, precision, out = Path(arguments[0]), arguments[1], Path(arguments[2])
-    content = build(folder, precision).SerializeToString(deterministic=True)
     try:
-        write_bytes(out, content)
+        write_bytes(out, model.SerializeToString(deterministic=True))
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return NOT_WRITTEN
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Build the embedding model's graph into a file. Return an exit code."""
+    folder, precision, out = Path(arguments[0]), arguments[1], Path(arguments[2])
+    return written(build(folder, precision), out)
 
 
 if __name__ == "__main__":

@@ -39,20 +39,27 @@ def embed(weights: Weights, ids: NDArray[np.integer], mask: NDArray[np.integer] 
     `mask` (texts, pieces) is 1 for a piece and 0 for padding; None means that nothing is padded. `watch` is shown the
     input of every linear map, (texts, pieces, in), under the name of its weight: quantisation needs their ranges.
     """
-    watch = watch or (lambda name, x: None)
     mask = np.ones_like(ids) if mask is None else mask
-    x = look_up(weights, ids)
+    return normalise(mean_pool(states(weights, look_up(weights, ids), mask, watch), mask))
+
+
+def states(weights: Weights, x: Floats, mask: NDArray[np.integer], watch: Watch | None = None) -> Floats:
+    """Run pieces (n, pieces, 384), as they were looked up, through all layers; same shape."""
+    watch = watch or (lambda name, x: None)
     for layer in range(LAYERS):
         x = encoder_layer(weights, f"encoder.layer.{layer}", x, mask, watch)
-    return normalise(mean_pool(x, mask))
+    return x
 
 
-def look_up(weights: Weights, ids: NDArray[np.integer]) -> Floats:
-    """Give every piece the sum of what it is, where it stands, and which text of a pair it is in (always the first)."""
+def look_up(weights: Weights, ids: NDArray[np.integer], segments: NDArray[np.integer] | None = None) -> Floats:
+    """Give every piece the sum of what it is, where it stands, and which text of a pair it is in.
+
+    `segments` (texts, pieces) is 0 for the first text and 1 for the second; None means that there is only one.
+    """
     part = "embeddings"
     word = weights[f"{part}.word_embeddings.weight"][ids]
     position = weights[f"{part}.position_embeddings.weight"][: ids.shape[1]]
-    segment = weights[f"{part}.token_type_embeddings.weight"][0]
+    segment = weights[f"{part}.token_type_embeddings.weight"][0 if segments is None else segments]
     return layer_norm(weights, f"{part}.LayerNorm", word + position + segment)
 
 

@@ -18,10 +18,13 @@ from hypothesis import strategies as st
 
 from groundwork.assistant.budget import Budget
 from groundwork.assistant.core import UNSAFE, WITHHELD, Assistant, Parts, TicketsInMemory
+from groundwork.assistant.desk import assistant_over
 from groundwork.assistant.reply import Asker, Draft, Reply, Stage, Support, Verdict
+from groundwork.models.embed import default_embedder
 from groundwork.paths import SHOP_DOCUMENTS
-from groundwork.search.documents import load
+from groundwork.search.documents import Corpus, load
 from groundwork.search.index import Index
+from groundwork.search.rerank import Reranker
 from groundwork.shop.world import World
 from tests.assistant.adversary import (
     ASKED,
@@ -242,22 +245,36 @@ def test_replies_are_the_same_with_all_unreadable_documents_deleted(hall: Hall, 
     assert min(kinds["answer"], kinds["escalate"]) >= 10
 
 
+def with_words(documents: Corpus) -> Assistant:
+    """Everything of the shop but the models: word counts in their places."""
+    return assistant_of(Index.build(documents, WordEncoder()), FixedJudge(0.6))
+
+
+def with_models(documents: Corpus) -> Assistant:
+    """As customers meet it, with the real embedding model, reranker and cross-encoder; the chat model says yes."""
+    encoder = default_embedder()
+    return assistant_over(Index.build(documents, encoder, Reranker.load()), encoder, FixedJudge(0.99), answer_at=0.5)
+
+
 @pytest.mark.slow
-def test_the_shops_replies_are_the_same_with_all_unreadable_documents_deleted() -> None:
+@pytest.mark.parametrize(("make", "every", "answers"), [(with_words, 2, 100), (with_models, 10, 15)])
+def test_the_shops_replies_are_the_same_with_all_unreadable_documents_deleted(
+    make: Callable[[Corpus], Assistant], every: int, answers: int
+) -> None:
     world = World()
     corpus = load(SHOP_DOCUMENTS)
     rest = replace(corpus, documents=[document for document in corpus.documents if document.audience == "public"])
     assert 0 < len(rest.documents) < len(corpus.documents)
-    asked_for = [(question.text, Asker(None, question.region, question.date)) for question in world.questions[::2]]
-    asked_for += [(attack.turns[0], Asker(None, "us", DAY)) for attack in world.attacks[::8]]
-    assert len(asked_for) >= 300
+    asked_for = [(question.text, Asker(None, question.region, question.date)) for question in world.questions[::every]]
+    asked_for += [(attack.turns[0], Asker(None, "us", DAY)) for attack in world.attacks[:: 4 * every]]
+    assert len(asked_for) >= 600 / every
     kinds: Counter[str] = Counter()
     replies = []
     for documents in (corpus, rest):
-        assistant = assistant_of(Index.build(documents, WordEncoder()), FixedJudge(0.6))
+        assistant = make(documents)
         replies.append([without_times(assistant.ask(question, asker)) for question, asker in asked_for])
     for (question, _), left, right in zip(asked_for, *replies, strict=True):
         assert left == right, question
         assert left["reason"] not in (UNSAFE, WITHHELD), question  # the guard has nothing against honest replies
         kinds[left["kind"]] += 1
-    assert kinds["answer"] >= 100
+    assert kinds["answer"] >= answers

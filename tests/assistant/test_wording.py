@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundwork.assistant.budget import Budget, BudgetError, Limits, MeteredWriter
 from groundwork.assistant.claims import unsupported
 from groundwork.assistant.guard import unclean
 from groundwork.assistant.reply import Draft
-from groundwork.assistant.wording import ONE_SENTENCE, with_wording, worded
+from groundwork.assistant.wording import ONE_SENTENCE, TOKENS, with_wording, worded
 
 SENTENCE = "Tents may be returned within 45 days of delivery, but not after use."
 
@@ -67,3 +68,20 @@ def test_the_grammar_is_for_the_local_model_alone() -> None:
         writer = Writer(SENTENCE, local)
         with_wording(lambda question, hits: drafted(), writer)("How long?", [])
         assert writer.grammar == (ONE_SENTENCE if local else None)
+
+
+def test_writing_counts_against_the_questions_budget() -> None:
+    limits = Limits(Budget(calls=2, tokens=400))
+    writer = MeteredWriter(Writer(SENTENCE), limits)
+    part = with_wording(lambda question, hits: drafted(), writer)
+
+    def thrice() -> None:
+        assert part("How long?", []).text == SENTENCE
+        assert (limits.spent.calls, limits.spent.tokens > TOKENS) == (1, True)
+        part("How long?", [])
+        part("How long?", [])
+
+    with pytest.raises(BudgetError, match="2 calls of 400 tokens"):
+        limits.run(thrice)
+    with pytest.raises(BudgetError):
+        limits.run(lambda: part("word " * 400, []))

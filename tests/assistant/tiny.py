@@ -13,7 +13,9 @@ from groundwork.assistant.parts import Ambiguity, Certainty, decide, retrieved, 
 from groundwork.assistant.reply import Asker
 from groundwork.assistant.sentences import Order
 from groundwork.assistant.tracing import Tracer
+from groundwork.models.cross_encoder import Passage
 from groundwork.search.index import Index
+from groundwork.search.keyword import tokenize
 from groundwork.search.linear import Linear
 from tests.conftest import WordEncoder
 
@@ -36,6 +38,15 @@ class FixedJudge:
         return {choice: self.yes / (len(choices) - 1) for choice in choices[:-1]} | {choices[-1]: 1 - self.yes}
 
 
+class WordReader:
+    """A cross-encoder that counts the words that a question and a passage share."""
+
+    def scores(self, question: str, passages: Sequence[Passage]) -> np.ndarray:
+        """Log-odds: one for each shared word, less two."""
+        asked = set(tokenize(question))
+        return np.array([float(len(asked & set(tokenize(passage.text)))) - 2.0 for passage in passages])
+
+
 def weighing(model: type[Linear], offset: float = 0.0, **weights: float) -> Linear:
     """A linear model with these weights, and none for its other features."""
     given = np.array([weights.get(name, 0.0) for name in model.names])
@@ -52,7 +63,9 @@ def parts_of(index: Index, judge: object, unclear: float = -5.0) -> Parts:
     return Parts(
         screen=partial(screened, topic=None),
         retrieve=partial(retrieved, index),
-        answer=partial(draft, encoder=WordEncoder(), judge=judge, order=order, rarity=index.rarity),
+        answer=partial(
+            draft, encoder=WordEncoder(), reader=WordReader(), judge=judge, order=order, rarity=index.rarity
+        ),
         verify=partial(verify, certainty=certainty, ambiguity=ambiguity, clarify_at=0.5),
         decide=partial(decide, answer_at=0.5),
     )
