@@ -31,7 +31,7 @@ class Certainty(Linear):
     names = (
         *("yes", "score", "pick", "none", "pick_ahead", "ahead", "scorers_first", "scorers_lead", "product", "cosine"),
         *("titled", "with_before", "shared", "shared_with_before", "chunk_gap", "chunk_place", "number", "agreeing"),
-        *("question_words", "asked_held", "unasked_held", "read", "read_ahead", "read_share", "read_none"),
+        *("question_words", "asked_held", "unasked_held", "read", "read_ahead", "read_share"),
     )
     stored = Path(__file__).with_name("certainty.json")
     command = "course.py evaluate answers --fit"
@@ -43,7 +43,7 @@ class Ambiguity(Linear):
     names = (
         *("yes", "score", "pick", "none", "pick_ahead", "ahead", "close_values", "scorers_lead", "product", "cosine"),
         *("titled", "shared", "shared_with_before", "number", "agreeing", "question_words", "asked_held"),
-        *("read", "read_ahead", "read_share", "read_none"),
+        *("read", "read_ahead", "read_share"),
     )
     stored = Path(__file__).with_name("ambiguity.json")
     command = "course.py evaluate answers --fit"

@@ -36,7 +36,8 @@ from groundwork.shop.world import World
 
 WASTE = 5.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
 RISK = 0.05  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
-START = 1 / 3  # share of questions answered where the search for the threshold begins: fewer tell too little
+START = 1 / 2  # share of questions answered where the search for the threshold begins: fewer tell too little
+STRENGTH = 0.1  # of the fit of certainty (C of scikit-learn)
 FOLDS = 5  # parts of dev by topic
 
 
@@ -132,7 +133,7 @@ def fit_certainty(drafted: Sequence[Drafted]) -> tuple[Certainty, Ambiguity]:
     clear = [one for one in usable if one.question.expected != "clarify"]
     right = np.array([one.right for one in clear])
     unclear = np.array([one.question.expected == "clarify" for one in usable])
-    certainty = logistic(Certainty, table_of(Certainty, clear), right)
+    certainty = logistic(Certainty, table_of(Certainty, clear), right, STRENGTH)
     return certainty, logistic(Ambiguity, table_of(Ambiguity, usable), unclear)
 
 

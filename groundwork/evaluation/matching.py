@@ -93,7 +93,7 @@ def held_out(item: Item) -> bool:
 def by_words(question: str, passages: Sequence[Passage]) -> Scores:
     """The share of the question's words that a sentence and its heading repeat."""
     asked = set(tokenize(question))
-    return np.array([len(asked & set(tokenize(" ".join(one)))) / (len(asked) or 1) for one in passages])
+    return np.array([len(asked & set(tokenize(f"{one.heading} {one.text}"))) / (len(asked) or 1) for one in passages])
 
 
 def by_cosine(encoder: Encoder) -> Scorer:

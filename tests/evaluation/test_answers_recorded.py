@@ -29,7 +29,7 @@ def test_what_is_written_is_read_back(
 
 
 def test_a_record_that_is_missing_or_lacks_a_sign_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(RecordError, match=r"answers_recorded\.record"):
+    with pytest.raises(RecordError, match=r"evaluate answers --record"):
         recorded("dev", tmp_path)
     write("dev", [Part("q", "text", "page", 0.5, True, False, {SIGNALS[0]: 1.0})], {}, tmp_path)
     with pytest.raises(RecordError, match=SIGNALS[1]):
