@@ -5,9 +5,9 @@
 
 An embedding squeezes a sentence into one vector before anyone has asked; here every word of the question looks at every
 word of the sentence (Nogueira and Cho 2019, arXiv 1901.04085). So it can tell the weight from the permitted load, and
-must run once for every sentence. The model is all-MiniLM-L6-v2 with a low-rank change to each linear map (Hu et al.
-2021, arXiv 2106.09685) and a linear head; the changes are stored here (`cross_encoder.safetensors`), merged into the
-published weights when the graph is built. `course.py train` makes them.
+must run once for every sentence. The model is all-MiniLM-L6-v2, fitted further by `course.py train`, with a linear
+head. What the fitting changed is stored as a matrix of low rank for each linear map (`cross_encoder.safetensors`), and
+merged into the published weights when the graph is built.
 """
 
 import hashlib
