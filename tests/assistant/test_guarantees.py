@@ -253,7 +253,9 @@ def with_words(documents: Corpus) -> Assistant:
 def with_models(documents: Corpus) -> Assistant:
     """As customers meet it, with the real embedding model, reranker and cross-encoder; the chat model says yes."""
     encoder = default_embedder()
-    return assistant_over(Index.build(documents, encoder, Reranker.load()), encoder, FixedJudge(0.99), answer_at=0.5)
+    return assistant_over(
+        Index.build(documents, encoder, reranker=Reranker.load()), encoder, FixedJudge(0.99), answer_at=0.5
+    )
 
 
 @pytest.mark.slow
