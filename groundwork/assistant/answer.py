@@ -52,12 +52,11 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Shortlist:
-    """Candidates in order: their signs (n, len(Order.names)), both scores (n,), and the rows worth a question.
+    """What is known of n candidates: signs (n, len(Order.names)), the scorer's and the cross-encoder's scores (n,).
 
-    `read` is the cross-encoder's, minus infinity for those that it did not read; `rows` are the best SHOWN in order.
+    `read` is minus infinity for those that the cross-encoder did not read.
     """
 
-    items: Sequence[Sentence]
     table: npt.NDArray[np.float64]
     scores: npt.NDArray[np.float64]
     read: npt.NDArray[np.float64]
@@ -83,7 +82,7 @@ def shortlist(
     first = np.argsort(-ordered, kind="stable")[:READ]
     read = np.full(len(items), -np.inf)
     read[first] = reader.scores(question, [items[row].passage for row in first])
-    return Shortlist(items, table, ordered, read)
+    return Shortlist(table, ordered, read)
 
 
 def draft(
@@ -95,7 +94,7 @@ def draft(
     order: Order,
     rarity: Rarity,
 ) -> Draft:
-    """The best sentence as the answer, with what speaks for it. Without a judge, the others decide alone."""
+    """The best sentence as the answer, with what speaks for it. Without a judge, the scorer decides alone."""
     items = candidates(hits)
     if not items:
         return Draft("", ())

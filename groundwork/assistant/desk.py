@@ -58,7 +58,7 @@ def assistant_over(
     answer_at: float | None = None,
     reader: Reader | None = None,
 ) -> Assistant:
-    """The assistant over an index, its chat model under a budget. Without a judge, it reads and decides alone.
+    """The assistant over an index, its chat model under a budget. Without a judge, the scorer decides alone.
 
     `reader`: by default the course's cross-encoder.
     """

@@ -60,7 +60,7 @@ def test_a_dozen_is_read_and_four_are_shown(index: Index, hits: list[Hit]) -> No
 
 
 def test_fewer_candidates_than_are_shown_are_all_shown() -> None:
-    listed = Shortlist([], np.zeros((2, 27)), np.array([0.0, 1.0]), np.array([0.0, 0.0]))
+    listed = Shortlist(np.zeros((2, 27)), np.array([0.0, 1.0]), np.array([0.0, 0.0]))
     assert listed.rows == [1, 0]
 
 
