@@ -22,6 +22,9 @@ PAGE = """# Harbour Bikes – Rental terms
 ? How old must I be? => none
 """
 
+# Questions without a subject, which two companies' customers ask alike; the card names them, and both are ambiguous.
+BY_CHANCE = ("When does my credit run out?", "How much is the deposit?")
+
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "page.txt"
@@ -72,8 +75,15 @@ def test_no_page_is_the_shops_and_no_golden_question_is_among_them() -> None:
     text = " ".join({passage.text for item in items for passage in item.passages} | {item.page for item in items})
     assert not any(name in text for name in ("Alder & Wren", "Wren Circle", "Mend Room", "Second Nest"))
     asked = {frozenset(tokenize(item.question)) for item in items}
-    own = {frozenset(tokenize(text)) for one in golden() for text in one.texts if len(tokenize(text)) > 3}
-    assert not asked & own
+    holding: dict[str, list[frozenset[str]]] = {}
+    for words in asked:
+        for word in words:
+            holding.setdefault(word, []).append(words)
+    for one in golden():
+        for question in one.texts:
+            own = frozenset(tokenize(question))
+            nearest = max((len(own & other) / len(own | other) for w in own for other in holding.get(w, [])), default=0)
+            assert nearest < 0.8 or question in BY_CHANCE, question
 
 
 def test_words_that_repeat_are_a_share(tmp_path: Path) -> None:
