@@ -43,14 +43,15 @@ def course_run(
 
 @app.command()
 def train(
-    epochs: Annotated[float, typer.Option(help="How often each question is seen.")] = 2.0,
+    epochs: Annotated[float, typer.Option(help="How often each question of other companies is seen.")] = 2.0,
+    shop_epochs: Annotated[float, typer.Option(help="How often each expected question of the shop is seen.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Of the order, the wrong sentences shown and the dropout.")] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make the first step again, too.")] = False,
 ) -> None:
-    """Fit the cross-encoder anew and store it: an hour on two cores, with PyTorch (installed for this verb alone)."""
-    from groundwork.evaluation.cross_encoder_torch import fit, store
-    from groundwork.evaluation.matching import held_out, load
+    """Fit the cross-encoder anew and store it: 90 minutes on two cores. Installs PyTorch, for this verb alone."""
+    from groundwork.evaluation.training import train as fit
 
-    store(fit([item for item in load() if not held_out(item)], epochs, seed))
+    fit(epochs, shop_epochs, seed, fresh)
     out.print("Stored. Now fit what weighs its scores: course.py evaluate answers --fit --split dev")
 
 

@@ -8,7 +8,7 @@ holds what the question is after (an amount, a duration, a time, a name).
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,18 +101,22 @@ def candidates(hits: Sequence[Hit]) -> list[Sentence]:
 
     Questions are left out: a help article that asks itself what the customer asks fits best of all and says nothing.
     """
-    seen: set[tuple[str, int]] = set()
-    found = []
     usable = [hit for hit in hits if (hit.current or hit.chunk.document.region != "all") and not hearsay(hit)]
+    found: dict[tuple[str, int], Sentence] = {}
     for place, hit in enumerate(usable[:CHUNKS], start=1):
-        text = hit.chunk.document.text
-        spans = sentences(text, hit.chunk.start, hit.chunk.end)
-        for span, before in zip(spans, [None, *spans], strict=False):
-            quote = Quote(hit.chunk, span.start, span.end, 0.0)
-            if (hit.chunk.document.id, span.start) not in seen and not quote.text.endswith("?"):
-                seen.add((hit.chunk.document.id, span.start))
-                found.append(Sentence(quote, text[before.start : before.end] if before else "", hit, place))
-    return found
+        for one in cut(hit, place):
+            found.setdefault((hit.chunk.document.id, one.quote.start), one)
+    return list(found.values())
+
+
+def cut(hit: Hit, place: int = 1) -> Iterator[Sentence]:
+    """The sentences of a hit's chunk that are no questions."""
+    text = hit.chunk.document.text
+    spans = sentences(text, hit.chunk.start, hit.chunk.end)
+    for span, before in zip(spans, [None, *spans], strict=False):
+        quote = Quote(hit.chunk, span.start, span.end, 0.0)
+        if not quote.text.endswith("?"):
+            yield Sentence(quote, text[before.start : before.end] if before else "", hit, place)
 
 
 def hearsay(hit: Hit) -> bool:
