@@ -1,11 +1,9 @@
-"""Hits -> a draft: the sentence that fits the question best, word for word, and the chat model's word on it.
+"""Hits -> a draft: the one or two sentences that fit the question best, word for word, and what the model says of them.
 
-Small models copy badly and guess well, so no model writes the answer. A scorer orders all sentences in milliseconds,
-and the chat model says of the first four which answers, and of that one alone whether it does. Picking helps to choose
-(dev: .84 right by the scorer, .89 with it) but is useless for telling that none answers. That is what the second
-question is for, and a cross-encoder that was taught to tell neighbours apart. It has no say in the choice: as a second
-opinion it finds more of the wrong ones (dev: AUROC .94, and .92 without it) than it prevents as one more voice among
-those who choose (.91), since then the errors that are left are its own.
+Small models copy badly and guess well, so no model writes the answer. A scorer orders all sentences in milliseconds by
+two dozen signs, and a cross-encoder, taught to tell neighbours apart, reads the best of them and has its say in the
+choice. Where the second is close behind the first, both are quoted: "we open at nine" and "we close at six" are
+better shown than guessed between. The chat model, which reads well, judges whether what is quoted answers.
 """
 
 import math
@@ -20,14 +18,14 @@ import numpy.typing as npt
 from groundwork.assistant.reply import Draft, Quote
 from groundwork.assistant.sentences import ASKS, UNASKED, Order, Rarity, Sentence, candidates, features
 from groundwork.models.cross_encoder import Passage
+from groundwork.search.expected import Expected
 from groundwork.search.index import Encoder, Hit
 
 READ = 12  # sentences that the cross-encoder reads: every right one of dev is among them
-SHOWN = 4  # sentences that the model chooses from
-TRUST = 5.0  # weight of the model's log-probability beside the scorer's score, chosen on dev
+SHOWN = 4  # sentences that are considered, and that a ticket shows
+TRUST = 1.5  # weight of the cross-encoder's score beside the scorer's, chosen on dev
+CLOSE = 2.5  # so far behind the first, the second is quoted, too; chosen on dev
 FLOOR = 1e-3  # a probability nearer to 0 or 1 says no more than this
-LETTERS = "ABCDEFGH"
-PICK = "Pick the sentence that answers the question."
 CHECK = "Does the sentence answer the question? Say yes or no."
 WHERE = "Which country are you in: the US, Canada, the UK or the EU? The answer depends on it."
 VALUE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -54,7 +52,7 @@ class Reader(Protocol):
 class Shortlist:
     """What is known of n candidates: signs (n, len(Order.names)), the scorer's and the cross-encoder's scores (n,).
 
-    `read` is minus infinity for those that the cross-encoder did not read.
+    `read` is minus infinity for those that the cross-encoder did not read; they are not chosen.
     """
 
     table: npt.NDArray[np.float64]
@@ -62,15 +60,14 @@ class Shortlist:
     read: npt.NDArray[np.float64]
 
     @property
-    def rows(self) -> list[int]:
-        """The rows of the best, the best first."""
-        return [int(row) for row in np.argsort(-self.scores, kind="stable")[:SHOWN]]
+    def total(self) -> npt.NDArray[np.float64]:
+        """Both scores together, by which the candidates are chosen."""
+        return self.scores + TRUST * self.read
 
     @property
-    def lead(self) -> float:
-        """How far the first is ahead of the second; 5 for a single one."""
-        best = self.scores[self.rows]
-        return float(best[0] - best[1]) if len(best) > 1 else 5.0
+    def rows(self) -> list[int]:
+        """The rows of the best, the best first."""
+        return [int(row) for row in np.argsort(-self.total, kind="stable")[:SHOWN]]
 
 
 def shortlist(
@@ -93,28 +90,44 @@ def draft(
     judge: Judge | None,
     order: Order,
     rarity: Rarity,
+    expected: Expected | None = None,
 ) -> Draft:
-    """The best sentence as the answer, with what speaks for it. Without a judge, the scorer decides alone."""
-    items = candidates(hits)
+    """The best one or two sentences as the answer, with what speaks for them. Without a judge, the scores decide alone.
+
+    `expected`: how customers ask for what sentences say, by default what is known of the shop's.
+    """
+    items = candidates(hits, expected)
     if not items:
         return Draft("", ())
     listed = shortlist(question, items, encoder, reader, order, rarity)
-    best, scores = listed.rows, listed.scores
-    *picked, none = pick(question, [items[row].quote.text for row in best], judge)
-    final = scores[best] + TRUST * np.log(np.array(picked) + FLOOR)
-    places = [int(place) for place in np.argsort(-final, kind="stable")]
-    ranked = [items[best[place]] for place in places]
-    yes = check(question, ranked[0], judge)
-    quotes = tuple(
-        Quote(item.quote.chunk, item.quote.start, item.quote.end, float(final[place]))
-        for item, place in zip(ranked, places, strict=True)
+    best = listed.rows
+    ranked, total = [items[row] for row in best], listed.total[best].tolist()
+    chosen = together(ranked, total)
+    yes = check(question, chosen, judge)
+    considered = tuple(
+        Quote(item.quote.chunk, item.quote.start, item.quote.end, float(score))
+        for item, score in zip(ranked, total, strict=True)
         if not item.rival
     )
-    signals = weighed(question, ranked, final[places].tolist(), [math.log(picked[place] + FLOOR) for place in places])
-    signals |= noticed(listed, best[places[0]]) | {"yes": odds(yes), "none": math.log(none + FLOOR)}
+    signals = weighed(question, ranked, total, len(chosen)) | noticed(listed, best[0]) | {"yes": odds(yes)}
     if ranked[0].rival:
-        return Draft("", (), yes, quotes, signals, WHERE)
-    return Draft(ranked[0].quote.text, quotes[:1], yes, quotes, signals)
+        return Draft("", (), yes, considered, signals, WHERE)
+    quotes = considered[: len(chosen)]
+    return Draft("\n".join(quote.text for quote in quotes), quotes, yes, considered, signals)
+
+
+def together(ranked: Sequence[Sentence], total: Sequence[float]) -> list[Sentence]:
+    """The best, and the second if it is close behind, says something else, and is about the same thing.
+
+    Another region's rule is about something else, and so is another product's page: sisters differ in every value.
+    """
+    if len(ranked) < 2 or total[0] - total[1] >= CLOSE or ranked[0].rival or ranked[1].rival:
+        return [*ranked[:1]]
+    first, second = (item.quote.chunk.document for item in ranked[:2])
+    if first.id != second.id and "product" in (first.kind, second.kind):
+        return [*ranked[:1]]
+    values = [frozenset(VALUE.findall(item.quote.text)) for item in ranked[:2]]
+    return [*ranked[: 1 if values[0] == values[1] != frozenset() else 2]]
 
 
 def noticed(listed: Shortlist, chosen: int) -> dict[str, float]:
@@ -122,11 +135,12 @@ def noticed(listed: Shortlist, chosen: int) -> dict[str, float]:
     read = listed.read[np.isfinite(listed.read)]
     most, others = float(listed.read[chosen]), np.sort(read)[::-1]
     rival = float(others[1] if most >= others[0] else others[0]) if len(others) > 1 else most - 5.0
+    score, scores = float(listed.scores[chosen]), np.sort(listed.scores)[::-1]
+    second = float(scores[1] if score >= scores[0] else scores[0]) if len(scores) > 1 else score - 5.0
     signals = dict(zip(Order.names, listed.table[chosen].tolist(), strict=True))
     return signals | {
-        "score": float(listed.scores[chosen]),
-        "scorers_first": float(listed.rows[0] == chosen),
-        "scorers_lead": listed.lead,
+        "score": score,
+        "scorers_lead": score - second,
         "asked_held": float(any(signals[f"asked_{name}"] for name in ASKS)),
         "unasked_held": sum(signals[f"unasked_{name}"] for name in UNASKED),
         "read": most,
@@ -135,32 +149,12 @@ def noticed(listed: Shortlist, chosen: int) -> dict[str, float]:
     }
 
 
-def pick(question: str, sentences: Sequence[str], judge: Judge | None) -> list[float]:
-    """The model's probability for each sentence, then for none of them; all alike without a model.
-
-    They are shown in alphabetical order, which has nothing to do with the scorer's, so that the model's fondness for
-    some letters stays out of the sum.
-    """
-    count = len(sentences)
-    if judge is None:
-        return [1 / (count + 1)] * (count + 1)
-    order = sorted(range(count), key=lambda row: sentences[row])
-    lines = [f"{letter}) {sentences[row][:LONGEST]}" for letter, row in zip(LETTERS, order, strict=False)]
-    ask = f"Which sentence answers the question? Reply with its letter, or {LETTERS[count]} if none does."
-    said = judge.choice_probabilities(
-        talk(PICK, "\n".join([f"Question: {question}", *lines, ask])), list(LETTERS[: count + 1])
-    )
-    return [bounded(said.get(LETTERS[order.index(row)], 0.0)) for row in range(count)] + [
-        bounded(said.get(LETTERS[count], 0.0))
-    ]
-
-
-def check(question: str, sentence: Sentence, judge: Judge | None) -> float:
-    """The model's probability that a sentence, with the headings above it, answers; one half without a model."""
+def check(question: str, chosen: Sequence[Sentence], judge: Judge | None) -> float:
+    """The model's probability that sentences, with the headings above them, answer; one half without a model."""
     if judge is None:
         return 0.5
-    headings = " > ".join(sentence.hit.chunk.headings)
-    asked = f"Question: {question}\nSentence ({headings}): {sentence.quote.text[:LONGEST]}"
+    lines = [f"Sentence ({' > '.join(one.hit.chunk.headings)}): {one.quote.text[:LONGEST]}" for one in chosen]
+    asked = "\n".join([f"Question: {question}", *lines])
     return bounded(judge.choice_probabilities(talk(CHECK, asked), ["yes", "no"]).get("yes", 0.0))
 
 
@@ -180,18 +174,16 @@ def odds(p: float) -> float:
     return math.log(p / (1 - p))
 
 
-def weighed(
-    question: str, ranked: Sequence[Sentence], values: Sequence[float], picks: Sequence[float]
-) -> dict[str, float]:
-    """Signals about the field of candidates: how far the best is ahead, and of what."""
+def weighed(question: str, ranked: Sequence[Sentence], total: Sequence[float], quoted: int) -> dict[str, float]:
+    """Signals about the field of candidates: how far what is quoted is ahead, and of what."""
     said = [frozenset(VALUE.findall(item.quote.text)) for item in ranked]
-    other = [row for row in range(1, len(ranked)) if said[row] != said[0]]  # the same value said twice is no rival
+    other = [row for row in range(quoted, len(ranked)) if said[row] not in said[:quoted]]  # said twice is no rival
     return {
-        "ahead": min(values[0] - values[other[0]], 20.0) if other else 10.0,
-        "pick": picks[0],
-        "pick_ahead": picks[0] - max((picks[row] for row in other), default=-3.0),
-        "agreeing": float(sum(value == said[0] and bool(value) for value in said[1:])),
-        "close_values": float(len({value for row, value in enumerate(said) if value and values[0] - values[row] < 4})),
+        "ahead": min(total[0] - total[other[0]], 20.0) if other else 10.0,
+        "quoted": float(quoted),
+        "agreeing": float(sum(value in said[:quoted] and bool(value) for value in said[quoted:])),
+        "close_values": float(len({value for row, value in enumerate(said) if value and total[0] - total[row] < 4})),
         "question_words": math.log1p(len(question.split())),
         "product": float(ranked[0].hit.chunk.document.kind == "product"),
+        "known": float(bool(ranked[0].asked)),
     }

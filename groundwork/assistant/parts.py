@@ -29,9 +29,9 @@ class Certainty(Linear):
     """The probability that the draft's sentence answers the question, from what answering noticed."""
 
     names = (
-        *("yes", "score", "pick", "none", "pick_ahead", "ahead", "scorers_first", "scorers_lead", "product", "cosine"),
-        *("titled", "with_before", "shared", "shared_with_before", "chunk_gap", "chunk_place", "number", "agreeing"),
-        *("question_words", "asked_held", "unasked_held", "read", "read_ahead", "read_share"),
+        *("yes", "score", "ahead", "quoted", "scorers_lead", "product", "cosine", "titled", "with_before", "shared"),
+        *("shared_with_before", "chunk_gap", "chunk_place", "number", "agreeing", "question_words", "asked_held"),
+        *("unasked_held", "read", "read_ahead", "read_share", "known"),
     )
     stored = Path(__file__).with_name("certainty.json")
     command = "course.py evaluate answers --fit"
@@ -41,9 +41,9 @@ class Ambiguity(Linear):
     """The probability that the question has several answers, and the customer has to say which is meant."""
 
     names = (
-        *("yes", "score", "pick", "none", "pick_ahead", "ahead", "close_values", "scorers_lead", "product", "cosine"),
-        *("titled", "shared", "shared_with_before", "number", "agreeing", "question_words", "asked_held"),
-        *("read", "read_ahead", "read_share"),
+        *("yes", "score", "ahead", "quoted", "close_values", "scorers_lead", "product", "cosine", "titled", "shared"),
+        *("shared_with_before", "number", "agreeing", "question_words", "asked_held", "read", "read_ahead"),
+        *("read_share", "known"),
     )
     stored = Path(__file__).with_name("ambiguity.json")
     command = "course.py evaluate answers --fit"

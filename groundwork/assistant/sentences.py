@@ -18,6 +18,7 @@ import numpy.typing as npt
 from groundwork.assistant.reply import Quote
 from groundwork.models.cross_encoder import Passage
 from groundwork.search.chunks import sentences
+from groundwork.search.expected import Expected, default_expected
 from groundwork.search.index import Encoder, Hit
 from groundwork.search.keyword import tokenize
 from groundwork.search.linear import Linear
@@ -76,14 +77,15 @@ class Order(Linear):
 class Sentence:
     """A sentence that might answer: where it stands, what stands before it, and the hit that brought it.
 
-    `rival` marks a rule of some region, in force there, that the asker may or may not be in: it shows that the answer
-    depends on the region, and is never quoted.
+    `asked` are questions that it is expected to answer. `rival` marks a rule of some region, in force there, that the
+    asker may or may not be in: it shows that the answer depends on the region, and is never quoted.
     """
 
     quote: Quote
     before: str
     hit: Hit
     place: int
+    asked: tuple[str, ...] = ()
 
     @property
     def rival(self) -> bool:
@@ -93,30 +95,32 @@ class Sentence:
     @property
     def passage(self) -> Passage:
         """The sentence as the cross-encoder reads it."""
-        return Passage(" > ".join(self.hit.chunk.headings), self.before, self.quote.text)
+        return Passage(" > ".join(self.hit.chunk.headings), self.before, self.quote.text, self.asked)
 
 
-def candidates(hits: Sequence[Hit]) -> list[Sentence]:
+def candidates(hits: Sequence[Hit], expected: Expected | None = None) -> list[Sentence]:
     """Every sentence of the best chunks, once; what is superseded is never a candidate.
 
-    Questions are left out: a help article that asks itself what the customer asks fits best of all and says nothing.
+    `expected`: how customers ask for them, by default what is known of the shop's. Questions are left out: a help
+    article that asks itself what the customer asks fits best of all and says nothing.
     """
     usable = [hit for hit in hits if (hit.current or hit.chunk.document.region != "all") and not hearsay(hit)]
     found: dict[tuple[str, int], Sentence] = {}
     for place, hit in enumerate(usable[:CHUNKS], start=1):
-        for one in cut(hit, place):
+        for one in cut(hit, place, expected or default_expected()):
             found.setdefault((hit.chunk.document.id, one.quote.start), one)
     return list(found.values())
 
 
-def cut(hit: Hit, place: int = 1) -> Iterator[Sentence]:
+def cut(hit: Hit, place: int, expected: Expected) -> Iterator[Sentence]:
     """The sentences of a hit's chunk that are no questions."""
     text = hit.chunk.document.text
     spans = sentences(text, hit.chunk.start, hit.chunk.end)
     for span, before in zip(spans, [None, *spans], strict=False):
         quote = Quote(hit.chunk, span.start, span.end, 0.0)
         if not quote.text.endswith("?"):
-            yield Sentence(quote, text[before.start : before.end] if before else "", hit, place)
+            asked = expected.of(hit.chunk.document, quote.text)
+            yield Sentence(quote, text[before.start : before.end] if before else "", hit, place, asked)
 
 
 def hearsay(hit: Hit) -> bool:

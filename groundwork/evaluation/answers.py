@@ -1,8 +1,9 @@
 """`course.py evaluate answers`: what the assistant does with questions whose right end is known.
 
-An answer is right if its text holds the golden value and, for each asked fact, it cites a sentence that states it. The
-right end of an unanswerable or staff question is a person, of an ambiguous one a question back. Every answer that is
-not right counts as wrong, also where there was none to give.
+An answer is right if its text holds the golden value, for each asked fact it cites a sentence that states it, and no
+other sentence that it cites holds a value that would mislead: another region's, a sister product's, an older rule's.
+The right end of an unanswerable or staff question is a person, of an ambiguous one a question back. Every answer that
+is not right counts as wrong, also where there was none to give.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +25,7 @@ from groundwork.models.chat import Chat
 from groundwork.models.embed import default_embedder
 from groundwork.models.server import DEFAULT_MODEL
 from groundwork.search.rerank import Reranker
+from groundwork.shop.answers import holds
 from groundwork.shop.questions import matches
 from groundwork.shop.records import Question
 from groundwork.shop.world import World
@@ -61,14 +63,26 @@ def states(quote: str, document: str, evidence: Iterable[tuple[str, str]]) -> bo
     return any(home == document and (said in text or (text in said and len(text) > 25)) for home, said in evidence)
 
 
+def stated(said: Iterable[tuple[str, str]], evidence: Iterable[tuple[str, str]]) -> bool:
+    """Whether one of the quotes, each with its document, states a fact."""
+    return any(states(quote, document, evidence) for quote, document in said)
+
+
+def misleads(world: World, question: Question, said: Iterable[tuple[str, str]]) -> bool:
+    """Whether a quote that states none of the facts holds a value that would be wrong here."""
+    evidence = set().union(*facts_of(world, question))
+    others = [quote for quote, document in said if not states(quote, document, evidence)]
+    return any(holds(trap, quote) for quote in others for trap in question.traps)
+
+
 def end_of(world: World, question: Question, reply: Reply) -> End:
     """How a question ended."""
     if reply.kind == "answer":
         if question.expected != "answer" or not matches(question, reply.text):
             return "wrong"
-        wanted = facts_of(world, question)
-        cited = [any(states(c.quote, c.document, evidence) for c in reply.citations) for evidence in wanted]
-        return "right" if all(cited) else "wrong"
+        said = [(citation.quote, citation.document) for citation in reply.citations]
+        right = all(stated(said, facts) for facts in facts_of(world, question)) and not misleads(world, question, said)
+        return "right" if right else "wrong"
     if question.expected == "escalate":
         return "right" if reply.kind in ("escalate", "refuse") else "held"
     return "right" if reply.kind == question.expected else "held"
@@ -117,6 +131,9 @@ def rows_of(judged: Sequence[Judged]) -> list[Row]:
         share("due escalations that were made", right, to_hand, ">= 0.9"),
         share("answered at all, of answerable", lambda one: one.reply.kind == "answer", answerable),
     ]
+    if answered:
+        spread = [len(one.reply.citations) for one in answered]
+        rows.append(Row("sentences quoted in an answer, mean", round(float(np.mean(spread)), 2), "", n=len(spread)))
     of_kind = {kind: [one for one in answerable if one.question.kind == kind] for kind in kinds}
     return rows + [share(f"right answer, {kind}", right, group) for kind, group in of_kind.items()]
 

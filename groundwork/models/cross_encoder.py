@@ -29,10 +29,11 @@ Ids = NDArray[np.int64]
 
 STORED = Path(__file__).with_name("cross_encoder.safetensors")
 GRAPH = "groundwork.models.cross_encoder_graph"
-VERSION = 1  # part of the graph's name: raise it when the numbers change though the weights do not
+VERSION = 2  # part of the graph's name: raise it when the numbers change though the weights do not
 LONGEST = 96  # word pieces read of the question, and of the sentence
 CHARACTERS = 4000  # of a text, before it is cut into pieces
-CONTEXT = 24  # word pieces read, from the end, of the heading, and of the sentence before
+CONTEXT = 24  # word pieces read of the heading and of the sentence before, from their ends, and of a known question
+KNOWN = 3  # questions read that a passage is known to answer
 
 
 class CrossEncoderError(GroundworkError):
@@ -40,11 +41,15 @@ class CrossEncoderError(GroundworkError):
 
 
 class Passage(NamedTuple):
-    """A sentence as it is read: under which heading, after which sentence ("" for the first)."""
+    """A sentence as it is read: under which heading, after which sentence ("" for the first), and how it is asked for.
+
+    `asked` are questions that the sentence is known to answer.
+    """
 
     heading: str
     before: str
     text: str
+    asked: tuple[str, ...] = ()
 
 
 class Tokens:
@@ -66,11 +71,13 @@ class Tokens:
     def pair(self, question: str, passage: Passage) -> Ids:
         """[CLS] question [SEP] sentence [SEP] heading [SEP] before [SEP]: pieces and segments, int64 (2, pieces).
 
-        The sentence alone is segment 1, so that what only stands around it is not taken for the answer.
+        The sentence alone is segment 1, so that what only stands around it is not taken for the answer. The questions
+        that it is known to answer follow, each with a [SEP].
         """
         asked, text = self.pieces(question)[:LONGEST], self.pieces(passage.text)[:LONGEST]
         heading, before = self.pieces(passage.heading)[-CONTEXT:], self.pieces(passage.before)[-CONTEXT:]
-        ids = [CLS, *asked, SEP, *text, SEP, *heading, SEP, *before, SEP]
+        known = [piece for one in passage.asked[:KNOWN] for piece in (*self.pieces(one)[:CONTEXT], SEP)]
+        ids = [CLS, *asked, SEP, *text, SEP, *heading, SEP, *before, SEP, *known]
         first, second = len(asked) + 2, len(text) + 1
         segments = [0] * first + [1] * second + [0] * (len(ids) - first - second)
         return np.array([ids, segments], np.int64)

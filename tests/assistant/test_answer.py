@@ -1,16 +1,18 @@
 """The shortlist and the draft: who reads what, and what each reader can change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from groundwork.assistant.answer import READ, SHOWN, Shortlist, draft, shortlist
+from groundwork.assistant.answer import CLOSE, READ, SHOWN, Shortlist, draft, shortlist, together
 from groundwork.assistant.parts import Ambiguity, Certainty, retrieved, row_of
-from groundwork.assistant.sentences import Order, candidates
+from groundwork.assistant.sentences import Order, Sentence, candidates
 from groundwork.models.cross_encoder import Passage
 from groundwork.search.documents import load
+from groundwork.search.expected import Entry, Expected
 from groundwork.search.index import Hit, Index
 from tests.assistant.tiny import ASKER, TENTS, FixedJudge, WordReader, weighing
 from tests.conftest import WordEncoder
@@ -40,28 +42,56 @@ def hits(index: Index) -> list[Hit]:
     return retrieved(index, TENTS, ASKER)
 
 
-def test_the_cross_encoder_is_heard_and_does_not_choose(index: Index, hits: list[Hit]) -> None:
-    made = [
-        draft(TENTS, hits, WordEncoder(), LikesOne(word), None, ORDER, index.rarity) for word in ("Tents", "parcels")
-    ]
-    assert made[0].text == made[1].text != ""
-    assert (made[0].signals["read"], made[1].signals["read"]) == (100, -100)
-    assert made[0].signals["read_share"] > 0.3 > made[1].signals["read_share"]
+def test_the_cross_encoder_has_its_say(index: Index, hits: list[Hit]) -> None:
+    made = [draft(TENTS, hits, WordEncoder(), LikesOne(word), None, ORDER, index.rarity) for word in ("Tents", "label")]
+    assert "Tents" in made[0].text
+    assert "label" in made[1].text
+    assert made[0].signals["read"] == made[1].signals["read"] == 100
 
 
-def test_a_dozen_is_read_and_four_are_shown(index: Index, hits: list[Hit]) -> None:
+def test_a_dozen_is_read_and_four_are_considered(index: Index, hits: list[Hit]) -> None:
     items = [*candidates(hits)] * READ
     reader = LikesOne("Tents")
     listed = shortlist(TENTS, items, WordEncoder(), reader, ORDER, index.rarity)
     assert len(reader.given) == np.isfinite(listed.read).sum() == READ < len(items)
     assert len(listed.rows) == SHOWN
     assert set(listed.rows) <= set(np.flatnonzero(np.isfinite(listed.read)))
-    assert np.diff(listed.scores[listed.rows]).max() <= 0
+    assert np.diff(listed.total[listed.rows]).max() <= 0
 
 
-def test_fewer_candidates_than_are_shown_are_all_shown() -> None:
+def test_fewer_candidates_than_are_considered_are_all_considered() -> None:
     listed = Shortlist(np.zeros((2, 27)), np.array([0.0, 1.0]), np.array([0.0, 0.0]))
     assert listed.rows == [1, 0]
+
+
+def test_the_second_is_quoted_if_it_is_close_behind_and_says_something_else(hits: list[Hit]) -> None:
+    items = {item.quote.text[:5]: item for item in candidates(hits, Expected())}
+    tents, boots = items["Tents"], items["Boots"]
+    assert together([tents, boots], [3.0, 3.0 - CLOSE / 2]) == [tents, boots]
+    assert together([tents, boots], [3.0, 3.0 - CLOSE]) == [tents]
+    assert together([tents, tents], [3.0, 3.0]) == [tents]
+    assert together([tents], [3.0]) == [tents]
+    for pair in ([tents, other_region(boots)], [other_region(tents), boots], [tents, of_product(boots)]):
+        assert together(pair, [3.0, 3.0]) == pair[:1]
+
+
+def of_product(item: Sentence) -> Sentence:
+    """The sentence as one of a product's page."""
+    document = replace(item.quote.chunk.document, id="product-boot", kind="product")
+    return replace(item, quote=replace(item.quote, chunk=replace(item.quote.chunk, document=document)))
+
+
+def other_region(item: Sentence) -> Sentence:
+    """The sentence as one that holds elsewhere."""
+    return replace(item, hit=replace(item.hit, current=False))
+
+
+def test_what_is_expected_reaches_the_cross_encoder_and_nothing_else(index: Index, hits: list[Hit]) -> None:
+    expected = Expected([Entry("returns", "Tents may be returned within 45 days of delivery.", ("SECRET WORDING?",))])
+    reader, judge = LikesOne("Tents"), FixedJudge()
+    made = draft(TENTS, hits, WordEncoder(), reader, judge, ORDER, index.rarity, expected)
+    assert [passage.text[:5] for passage in reader.given if passage.asked == ("SECRET WORDING?",)] == ["Tents"]
+    assert "SECRET" not in f"{made.text} {judge.prompts}"
 
 
 @pytest.mark.parametrize("judge", [None, FixedJudge()])

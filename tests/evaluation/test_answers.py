@@ -53,6 +53,15 @@ def test_another_value_is_wrong_whatever_is_cited(world: World) -> None:
     assert end_of(world, question, replace(answer(question, 0), text="It is 987654 days.")) == "wrong"
 
 
+def test_a_second_sentence_may_not_mislead(world: World) -> None:
+    question = of_kind(world, "superseded")
+    right = answer(question, 0)
+    for value, end in ((question.traps[0], "wrong"), ("a wet Tuesday", "right")):
+        beside = Citation("another", "", 0, 9, f"It is {value}.")
+        reply = replace(right, text=f"{right.text}\n{beside.quote}", citations=(*right.citations, beside))
+        assert end_of(world, question, reply) == end
+
+
 def test_half_of_a_question_in_two_parts_is_wrong(world: World) -> None:
     question = of_kind(world, "two")
     assert end_of(world, question, answer(question, 0)) == "wrong"

@@ -1,0 +1,25 @@
+"""`course.py train`: the cross-encoder in two steps, from how people ask to how this shop's customers ask.
+
+First on the pages of other companies (`matching`), which takes the better part of an hour on two cores; what it gives
+is kept under `build/`, so that after an interruption only the second step is made again. Then, more gently, on the
+expected questions of the shop's own pages (`matching_shop`), forty minutes more.
+"""
+
+from groundwork.evaluation.matching import held_out, load
+from groundwork.evaluation.matching_shop import mixed
+from groundwork.models.cross_encoder import stored_change
+from groundwork.models.embed import default_embedder
+from groundwork.paths import BUILD
+
+GENTLE = 4e-5  # rate of the second step
+
+
+def train(epochs: float, shop_epochs: float, seed: int, fresh: bool = False) -> None:
+    """Fit and store the cross-encoder; `fresh` does not take over an earlier first step."""
+    from groundwork.evaluation.cross_encoder_torch import fit, store
+
+    first = BUILD / "train" / f"general-{epochs:g}-{seed}.safetensors"
+    if fresh or not first.exists():
+        first.parent.mkdir(parents=True, exist_ok=True)
+        store(fit([item for item in load() if not held_out(item)], epochs, seed), first)
+    store(fit(mixed(default_embedder(), seed), shop_epochs, seed, GENTLE, stored_change(first)))
