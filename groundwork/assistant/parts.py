@@ -21,6 +21,7 @@ from groundwork.search.linear import Linear
 
 FOUND, RIVALS = 10, 3  # chunks in force for the asker, and of the region where the question fits best
 REGIONS = ("us", "ca", "uk", "eu")
+HOPELESS = 0.1  # below this certainty, the documents hold nothing of it, and to ask back would only cost time
 THRESHOLDS = Path(__file__).with_name("thresholds.json")  # by `evaluate answers --fit`, for a stated risk
 WHICH_ONE = "Could you say which one you mean? It could be about: {}."
 
@@ -120,7 +121,7 @@ def verify(draft: Draft, hits: list[Hit], certainty: Certainty, ambiguity: Ambig
     probability = certainty.probability(row_of(Certainty, draft.signals))
     unclear = ambiguity.probability(row_of(Ambiguity, draft.signals))
     reason = f"the model says yes to this sentence with {draft.answers:.2f}"
-    if unclear >= clarify_at:
+    if unclear >= clarify_at and probability >= HOPELESS:
         return Support(probability, f"Several rules fit; {reason}.", which_one(draft))
     return Support(probability, f"{reason[0].upper()}{reason[1:]}.")
 

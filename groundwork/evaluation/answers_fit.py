@@ -14,7 +14,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from groundwork.assistant.answer import Judge, draft
-from groundwork.assistant.parts import THRESHOLDS, Ambiguity, Certainty, retrieved, row_of
+from groundwork.assistant.parts import HOPELESS, THRESHOLDS, Ambiguity, Certainty, retrieved, row_of
 from groundwork.assistant.reply import Draft
 from groundwork.assistant.sentences import Order, candidates, features
 from groundwork.evaluation.answers import asker_of, facts_of, misleads, questions_of, stated, states
@@ -35,7 +35,7 @@ from groundwork.shop.records import Question
 from groundwork.shop.world import World
 
 WASTE = 5.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
-RISK = 0.05  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
+RISK = 0.03  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
 START = 1 / 2  # share of questions answered where the search for the threshold begins: fewer tell too little
 STRENGTH = 0.3  # of the fit of certainty (C of scikit-learn)
 FOLDS = 5  # parts of dev by topic
@@ -147,7 +147,7 @@ def fit(seed: int = 0, risk: float = RISK) -> list[Row]:
     drafted = cross_drafted(world, index, encoder, judge)
     certainty, ambiguity = fit_certainty(drafted)
     crossed = cross_fitted(drafted, divided([one.question for one in drafted]))
-    asks = clarify_threshold([(one, unclear) for one, _, unclear in crossed])
+    asks = clarify_threshold(crossed)
     at = threshold([one for one in crossed if one[2] < asks], risk)
     write_text(Certainty.stored, certainty.as_json())
     write_text(Ambiguity.stored, ambiguity.as_json())
@@ -212,10 +212,10 @@ def rows_at(at: float, asks: float, crossed: Sequence[Assessed]) -> list[Row]:
     ]
 
 
-def clarify_threshold(drafted: Sequence[tuple[Drafted, float]]) -> float:
+def clarify_threshold(crossed: Sequence[Assessed]) -> float:
     """Where asking back helps most: many ambiguous questions asked back, few others (Youden's J, 1950, weighted)."""
-    unclear = np.array([one.question.expected == "clarify" for one, _ in drafted])
-    p = np.array([probability for _, probability in drafted])
+    unclear = np.array([one.question.expected == "clarify" for one, _, _ in crossed])
+    p = np.array([asked if sure >= HOPELESS else 0.0 for _, sure, asked in crossed])
     steps = np.arange(0.02, 1.0, 0.01)
     gains = [(p[unclear] >= at).mean() - WASTE * (p[~unclear] >= at).mean() for at in steps]
     return round(float(steps[int(np.argmax(gains))]), 2)
