@@ -3,6 +3,9 @@
 First on the pages of other companies (`matching`), which takes the better part of an hour on two cores; what it gives
 is kept under `build/`, so that after an interruption only the second step is made again. Then, more gently, on the
 expected questions of the shop's own pages (`matching_shop`), forty minutes more.
+
+The stored weights were not made in one run: their first step was stopped at step 1,000 of 1,105, and the second went
+over the shop's items once without showing the other expected questions, then over six tenths of them with these.
 """
 
 from groundwork.evaluation.matching import held_out, load
