@@ -35,7 +35,7 @@ from groundwork.shop.records import Question
 from groundwork.shop.world import World
 
 WASTE = 5.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
-RISK = 0.03  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
+RISK = 0.05  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
 START = 1 / 2  # share of questions answered where the search for the threshold begins: fewer tell too little
 STRENGTH = 0.3  # of the fit of certainty (C of scikit-learn)
 FOLDS = 5  # parts of dev by topic

@@ -143,6 +143,19 @@ def factored(matrix: Floats, rank: int) -> tuple[Floats, Floats]:
     return left[:, :rank] * roots, roots[:, None] * right[:rank]
 
 
+def between(first: Weights, second: Weights, share: float, rank: int = RANK) -> Weights:
+    """The change that lies a share of the way from one fit to another that began there.
+
+    It keeps what the second learned and most of what it forgot (Wortsman et al., "Robust fine-tuning", 2109.01903).
+    """
+    found = {name: (1 - share) * first[name] + share * second[name] for name in second}
+    for stem in (name.removesuffix(".up") for name in second if name.endswith(".up")):
+        ups, downs = ([one[f"{stem}.{part}"] for one in (first, second)] for part in ("up", "down"))
+        whole = (1 - share) * (ups[0] @ downs[0]) + share * (ups[1] @ downs[1])
+        found[f"{stem}.up"], found[f"{stem}.down"] = factored(whole, rank)
+    return {name: np.ascontiguousarray(value, np.float16) for name, value in found.items()}
+
+
 def padded(pairs: Sequence[Ids]) -> tuple[Tensor, Tensor, Tensor]:
     """Pieces, segments and mask (n, longest) of pairs (2, pieces)."""
     table = np.zeros((3, len(pairs), max(pair.shape[1] for pair in pairs)), np.int64)

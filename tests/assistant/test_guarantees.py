@@ -207,8 +207,9 @@ def test_a_model_that_hangs_costs_its_time_and_no_more(hall: Hall) -> None:
 
 def test_the_model_is_asked_no_more_than_the_budget_grants(hall: Hall) -> None:
     judge, tickets = FixedJudge(0.2), TicketsInMemory()
+    two = f"{TENTS} And what does a prepaid label cost?"
     for budget in (Budget(calls=1), Budget(tokens=20)):
-        reply = assistant_of(hall.index, judge, tickets, budget=budget).ask(TENTS, Asker(None, "us", DAY))
+        reply = assistant_of(hall.index, judge, tickets, budget=budget).ask(two, Asker(None, "us", DAY))
         assert reply.kind == "escalate"
     assert len(judge.prompts) <= 1
     assert all("BudgetError" in ticket.why for ticket in tickets.kept.values())

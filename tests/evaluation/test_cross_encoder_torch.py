@@ -47,6 +47,19 @@ def test_the_low_rank_change_is_the_nearest() -> None:
     assert errors == sorted(errors, reverse=True)
 
 
+def test_between_two_fits_lies_their_weighted_mean() -> None:
+    drawn = np.random.default_rng(0)
+    first, second = (
+        {"a.up": drawn.normal(size=(6, 2)), "a.down": drawn.normal(size=(2, 5)), "a.bias": drawn.normal(size=6)}
+        for _ in range(2)
+    )
+    for share in (0.0, 0.7, 1.0):
+        found = deep.between(first, second, share, rank=4)
+        for matrix in (lambda one: one["a.up"] @ one["a.down"], lambda one: one["a.bias"]):
+            wanted = (1 - share) * matrix(first) + share * matrix(second)
+            assert np.allclose(matrix(found), wanted, atol=2e-2)
+
+
 def test_fitting_learns_what_answers_and_that_nothing_does() -> None:
     folder = weights.path(MODEL)
     tokens = Tokens(folder)
