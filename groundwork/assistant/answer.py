@@ -133,20 +133,25 @@ def together(ranked: Sequence[Sentence], total: Sequence[float]) -> list[Sentenc
 def noticed(listed: Shortlist, chosen: int) -> dict[str, float]:
     """Signals of the chosen row's signs, and of both scores: what it got, and how far it is ahead."""
     read = listed.read[np.isfinite(listed.read)]
-    most, others = float(listed.read[chosen]), np.sort(read)[::-1]
-    rival = float(others[1] if most >= others[0] else others[0]) if len(others) > 1 else most - 5.0
-    score, scores = float(listed.scores[chosen]), np.sort(listed.scores)[::-1]
-    second = float(scores[1] if score >= scores[0] else scores[0]) if len(scores) > 1 else score - 5.0
+    score, most = float(listed.scores[chosen]), float(listed.read[chosen])
     signals = dict(zip(Order.names, listed.table[chosen].tolist(), strict=True))
     return signals | {
         "score": score,
-        "scorers_lead": score - second,
+        "scorers_lead": lead(listed.scores, score),
         "asked_held": float(any(signals[f"asked_{name}"] for name in ASKS)),
         "unasked_held": sum(signals[f"unasked_{name}"] for name in UNASKED),
         "read": most,
-        "read_ahead": most - rival,
+        "read_ahead": lead(read, most),
         "read_share": float(np.exp(most - np.logaddexp.reduce([0.0, *read]))),
     }
+
+
+def lead(values: npt.NDArray[np.float64], own: float) -> float:
+    """How far one of some values is ahead of the best other, below 0 if it is behind; 5 for a single one."""
+    if len(values) < 2:
+        return 5.0
+    second, first = np.sort(values)[-2:].tolist()
+    return float(own - (second if own >= first else first))
 
 
 def check(question: str, chosen: Sequence[Sentence], judge: Judge | None) -> float:

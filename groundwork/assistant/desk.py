@@ -58,7 +58,7 @@ def assistant_over(
     answer_at: float | None = None,
     reader: Reader | None = None,
 ) -> Assistant:
-    """The assistant over an index, its chat model under a budget. Without a judge, the scorer decides alone.
+    """The assistant over an index, its chat model under a budget. Without a judge, the scores decide alone.
 
     `reader`: by default the course's cross-encoder.
     """

@@ -120,7 +120,7 @@ def verify(draft: Draft, hits: list[Hit], certainty: Certainty, ambiguity: Ambig
         return Support(0.0, f"The wording says more than its source: {'; '.join(wrong[:3])}.")
     probability = certainty.probability(row_of(Certainty, draft.signals))
     unclear = ambiguity.probability(row_of(Ambiguity, draft.signals))
-    reason = f"the model says yes to this sentence with {draft.answers:.2f}"
+    reason = f"the model says yes to what is quoted with {draft.answers:.2f}"
     if unclear >= clarify_at and probability >= HOPELESS:
         return Support(probability, f"Several rules fit; {reason}.", which_one(draft))
     return Support(probability, f"{reason[0].upper()}{reason[1:]}.")

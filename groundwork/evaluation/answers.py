@@ -6,7 +6,7 @@ The right end of an unanswerable or staff question is a person, of an ambiguous 
 is not right counts as wrong, also where there was none to give.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
@@ -68,9 +68,8 @@ def stated(said: Iterable[tuple[str, str]], evidence: Iterable[tuple[str, str]])
     return any(states(quote, document, evidence) for quote, document in said)
 
 
-def misleads(world: World, question: Question, said: Iterable[tuple[str, str]]) -> bool:
-    """Whether a quote that states none of the facts holds a value that would be wrong here."""
-    evidence = set().union(*facts_of(world, question))
+def misleads(question: Question, said: Iterable[tuple[str, str]], evidence: Collection[tuple[str, str]]) -> bool:
+    """Whether a quote that is none of the evidence holds a value that would be wrong here."""
     others = [quote for quote, document in said if not states(quote, document, evidence)]
     return any(holds(trap, quote) for quote in others for trap in question.traps)
 
@@ -81,7 +80,8 @@ def end_of(world: World, question: Question, reply: Reply) -> End:
         if question.expected != "answer" or not matches(question, reply.text):
             return "wrong"
         said = [(citation.quote, citation.document) for citation in reply.citations]
-        right = all(stated(said, facts) for facts in facts_of(world, question)) and not misleads(world, question, said)
+        wanted = facts_of(world, question)
+        right = all(stated(said, facts) for facts in wanted) and not misleads(question, said, set().union(*wanted))
         return "right" if right else "wrong"
     if question.expected == "escalate":
         return "right" if reply.kind in ("escalate", "refuse") else "held"

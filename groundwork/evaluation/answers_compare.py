@@ -67,9 +67,9 @@ def compare(split: str = "dev", seed: int = 0, sample: int = SAMPLE) -> list[Row
     writer = MeteredWriter(Chat(), ours.limits)
     parts = replace(ours.parts, answer=with_wording(ours.parts.answer, writer))
     choices: dict[str, Assistant] = {
-        "sentence by the scorer, no model": assistant_over(index, encoder, None, answer_at=0.0),
-        "scorer, no model, may hand over": assistant_over(index, encoder, None),
-        "scorer and model": assistant_over(index, encoder, Chat(), answer_at=0.0),
+        "the best sentences, no chat model": assistant_over(index, encoder, None, answer_at=0.0),
+        "the same, may hand over": assistant_over(index, encoder, None),
+        "the assistant, never hands over": assistant_over(index, encoder, Chat(), answer_at=0.0),
         "the assistant (1.5B)": ours,
         "the assistant, worded by the model": Assistant(parts, ours.documents, limits=ours.limits),
         "the assistant (0.5B)": assistant_over(index, encoder, Chat(SMALL)),

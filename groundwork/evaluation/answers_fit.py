@@ -106,7 +106,7 @@ def drafts(
             made = draft(part, hits, encoder, reader, judge, order, index.rarity)
             said = [(quote.text, quote.chunk.document.id) for quote in made.quotes]
             right = stated(said, wanted) and (len(parts) > 1 or matches(question, made.text))
-            found.append(Drafted(question, made, right and not misleads(world, question, said)))
+            found.append(Drafted(question, made, right and not misleads(question, said, wanted)))
     return found
 
 

@@ -61,20 +61,17 @@ def stated(world: World, expected: Expected) -> list[Stated]:
 
 
 def mixed(encoder: Encoder, seed: int = 0) -> list[Item]:
-    """The shop's items, and a tenth as many of other companies', so that what was learned from those is kept."""
-    own = items(encoder)
+    """What to learn from: every expected question once, with the sentences of one of the worlds.
+
+    And a tenth as many items of other companies, so that what was learned from those is kept.
+    """
+    own = [
+        item
+        for place, seed in enumerate(WORLDS)
+        for item in items_of(stated(world_of(seed), default_expected()), encoder, place, len(WORLDS))
+    ]
     others = [item for item in load_pages() if not held_out(item)]
     return own + random.Random(seed).sample(others, min(len(own) // OTHERS, len(others)))  # noqa: S311 - no secret
-
-
-def items(encoder: Encoder, expected: Expected | None = None, worlds: Sequence[int] = WORLDS) -> list[Item]:
-    """Every expected question once, each with the sentences of one of the worlds."""
-    expected = expected or default_expected()
-    return [
-        item
-        for place, seed in enumerate(worlds)
-        for item in items_of(stated(world_of(seed), expected), encoder, place, len(worlds))
-    ]
 
 
 def items_of(sentences: Sequence[Stated], encoder: Encoder, place: int, worlds: int) -> Iterator[Item]:
@@ -100,7 +97,7 @@ def items_of(sentences: Sequence[Stated], encoder: Encoder, place: int, worlds: 
 
 
 def partly(question: str, passage: Passage) -> Passage:
-    """A passage without the question; without another one where that is not among its own: numbers shall tell nothing.
+    """A passage with one question less than there is: the one that is asked, or else any, so that all look alike.
 
     In some items, passages have no questions at all, as the pages of a company that keeps none.
     """

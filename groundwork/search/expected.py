@@ -119,6 +119,8 @@ def entries_of(path: Path) -> Iterator[Entry]:
     page, sentences, questions = "", list[str](), list[str]()
     for number, line in enumerate([*lines, "@ "], start=1):
         mark, _, text = line.strip().partition(" ")
+        if mark == "@" and sentences and not questions:
+            raise ExpectedError(f"{path}:{number}: the sentence before it has no question: {sentences[-1]!r}")
         if mark in ("@", "-") and questions:
             yield from (Entry(page, sentence, tuple(questions)) for sentence in sentences)
             sentences, questions = [], []

@@ -266,7 +266,7 @@ def test_only_an_answer_cites() -> None:
 @pytest.mark.parametrize(
     ("reason", "fine"),
     [
-        ("Several rules fit; the model says yes to this sentence with 0.87.", True),
+        ("Several rules fit; the model says yes to what is quoted with 0.87.", True),
         ("[returns] No document that is in force here speaks of this.", True),
         ("The question has 5,000 characters; the most that is read is 4,000.", True),
         ("An agent may give $25.", False),

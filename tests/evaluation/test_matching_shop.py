@@ -1,8 +1,13 @@
 """The shop's sentences as items to learn from: every question once, and nothing wrong that is right."""
 
+from pathlib import Path
+
+import pytest
+
 from groundwork.evaluation.matching_shop import Stated, items_of, partly, rivals, stated
 from groundwork.models.cross_encoder import Passage
 from groundwork.search.expected import default_expected
+from groundwork.shop.make import build
 from groundwork.shop.world import World
 from tests.conftest import WordEncoder
 
@@ -41,8 +46,14 @@ def test_a_sentence_is_no_rival_of_itself_its_copy_or_what_is_asked_alike() -> N
     assert rivals(first, sentence("It costs a dollar.", "what is the price"))
 
 
-def test_the_shops_sentences_are_those_that_a_customer_may_read() -> None:
-    world = World()
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 7])
+def test_the_sentences_are_those_that_a_customer_may_read_and_their_questions_are_found_in_any_world(
+    seed: int, tmp_path: Path
+) -> None:
+    if seed:
+        build(seed, tmp_path / "world")
+    world = World(tmp_path / "world") if seed else World()
     found = stated(world, default_expected())
     kinds = {world.documents[one.document]["kind"] for one in found}
     assert kinds == {"policy", "annex", "help", "blog", "product"}

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from groundwork.paths import DATASETS
+from groundwork.paths import DATASETS, SHOP_DOCUMENTS
 from groundwork.search.documents import Document
+from groundwork.search.documents import load as read_all
 from groundwork.search.expected import Entry, Expected, ExpectedError, default_expected, entries_of, load
 from groundwork.search.keyword import tokenize
 from groundwork.shop.asked import load as golden
@@ -91,6 +92,12 @@ def test_a_line_out_of_place_is_named(tmp_path: Path, text: str, line: int) -> N
         list(entries_of(written(tmp_path, text)))
 
 
+@pytest.mark.parametrize("rest", ["", "@ b\n- More.\n? What?\n"])
+def test_a_sentence_without_a_question_does_not_slip_into_the_next_page(tmp_path: Path, rest: str) -> None:
+    with pytest.raises(ExpectedError, match=r"page\.txt:3: .*'So\.'"):
+        list(entries_of(written(tmp_path, f"@ a\n- So.\n{rest}")))
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "page.txt"
     path.write_bytes(b"@ \xff\xfe")
@@ -106,9 +113,11 @@ def test_the_card_counts_what_there_is() -> None:
 
 
 def test_every_entry_stands_for_a_sentence_that_a_customer_may_read() -> None:
-    pages = {name: one for name, one in World().documents.items() if one["kind"] != "superseded"}
+    documents = read_all(SHOP_DOCUMENTS).documents
+    public = {one.id: one for one in documents if one.audience == "public" and one.kind != "superseded"}
+    says = {name: " ".join(one.text.split()) for name, one in public.items()}
     for entry in load():
-        assert entry.page == "product-*" or pages[entry.page]["audience"] == "public", entry.page
+        assert entry.page == "product-*" or entry.sentence in says[entry.page], entry
 
 
 def near_copies(questions: Iterable[str]) -> set[str]:
