@@ -38,7 +38,8 @@ def cached() -> list[tuple[str, str]]:
         for name, model in weights.load_manifest().items()
     ]
     place = cache_dir()
-    writable = os.access(place if place.exists() else place.parent, os.W_OK)
+    nearest = next(folder for folder in (place, *place.parents) if folder.exists())  # the rest is made when needed
+    writable = os.access(nearest, os.W_OK)
     shop = sum(1 for path in SHOP_DOCUMENTS.rglob("*") if path.is_file())
     return [
         *found,
