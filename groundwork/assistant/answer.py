@@ -1,7 +1,7 @@
 """Hits -> a draft: the one or two sentences that fit the question best, word for word, and what the model says of them.
 
 Small models copy badly and guess well, so no model writes the answer. A scorer orders all sentences in milliseconds by
-two dozen signs, and a cross-encoder, taught to tell neighbours apart, reads the best of them and has its say in the
+thirty signs, and a cross-encoder, taught to tell neighbours apart, reads the best of them and has its say in the
 choice. Where the second is close behind the first, both are quoted: "we open at nine" and "we close at six" are
 better shown than guessed between. The chat model, which reads well, judges whether what is quoted answers.
 """
@@ -18,13 +18,15 @@ import numpy.typing as npt
 from groundwork.assistant.reply import Draft, Quote
 from groundwork.assistant.sentences import ASKS, UNASKED, Order, Rarity, Sentence, candidates, features
 from groundwork.models.cross_encoder import Passage
-from groundwork.search.expected import Expected
+from groundwork.search.asked import Asked
 from groundwork.search.index import Encoder, Hit
+from groundwork.search.keyword import tokenize
 
-READ = 12  # sentences that the cross-encoder reads: every right one of dev is among them
+READ = 12  # sentences that the cross-encoder reads: nearly every right one of dev is among them
 SHOWN = 4  # sentences that are considered, and that a ticket shows
-TRUST = 1.5  # weight of the cross-encoder's score beside the scorer's, chosen on dev
-CLOSE = 2.5  # so far behind the first, the second is quoted, too; chosen on dev
+TRUST = 0.8  # weight of the cross-encoder's score beside the scorer's, chosen on dev
+CLOSE = 1.0  # so far behind the first, the second is quoted, too; chosen on dev
+ALIKE = 0.1  # expected questions whose cosines are so near to each other fit alike
 FLOOR = 1e-3  # a probability nearer to 0 or 1 says no more than this
 CHECK = "Does the sentence answer the question? Say yes or no."
 WHERE = "Which country are you in: the US, Canada, the UK or the EU? The answer depends on it."
@@ -90,13 +92,13 @@ def draft(
     judge: Judge | None,
     order: Order,
     rarity: Rarity,
-    expected: Expected | None = None,
+    asked: Asked | None = None,
 ) -> Draft:
     """The best one or two sentences as the answer, with what speaks for them. Without a judge, the scores decide alone.
 
-    `expected`: how customers ask for what sentences say, by default what is known of the shop's.
+    `asked`: how customers are expected to ask for what sentences say.
     """
-    items = candidates(hits, expected)
+    items = candidates(hits, asked.by(question).of) if asked else candidates(hits)
     if not items:
         return Draft("", ())
     listed = shortlist(question, items, encoder, reader, order, rarity)
@@ -109,7 +111,8 @@ def draft(
         for item, score in zip(ranked, total, strict=True)
         if not item.rival
     )
-    signals = weighed(question, ranked, total, len(chosen)) | noticed(listed, best[0]) | {"yes": odds(yes)}
+    signals = weighed(question, ranked, total, len(chosen)) | noticed(listed, best[0])
+    signals |= {"yes": odds(yes), "specific": specific(question, rarity)}
     if ranked[0].rival:
         return Draft("", (), yes, considered, signals, WHERE)
     quotes = considered[: len(chosen)]
@@ -128,6 +131,11 @@ def together(ranked: Sequence[Sentence], total: Sequence[float]) -> list[Sentenc
         return [*ranked[:1]]
     values = [frozenset(VALUE.findall(item.quote.text)) for item in ranked[:2]]
     return [*ranked[: 1 if values[0] == values[1] != frozenset() else 2]]
+
+
+def specific(question: str, rarity: Rarity) -> float:
+    """How much the question's words narrow it down: the logarithm of the sum of their rarities ("it": hardly any)."""
+    return math.log1p(sum(rarity(sorted(set(tokenize(question)))).values()))
 
 
 def noticed(listed: Shortlist, chosen: int) -> dict[str, float]:
@@ -182,12 +190,14 @@ def odds(p: float) -> float:
 def weighed(question: str, ranked: Sequence[Sentence], total: Sequence[float], quoted: int) -> dict[str, float]:
     """Signals about the field of candidates: how far what is quoted is ahead, and of what."""
     said = [frozenset(VALUE.findall(item.quote.text)) for item in ranked]
+    likeness = [max(item.asked.values(), default=0.0) for item in ranked]
     other = [row for row in range(quoted, len(ranked)) if said[row] not in said[:quoted]]  # said twice is no rival
     return {
         "ahead": min(total[0] - total[other[0]], 20.0) if other else 10.0,
         "quoted": float(quoted),
         "agreeing": float(sum(value in said[:quoted] and bool(value) for value in said[quoted:])),
         "close_values": float(len({value for row, value in enumerate(said) if value and total[0] - total[row] < 4})),
+        "alike": float(len({said[row] for row, near in enumerate(likeness) if near and max(likeness) - near < ALIKE})),
         "question_words": math.log1p(len(question.split())),
         "product": float(ranked[0].hit.chunk.document.kind == "product"),
         "known": float(bool(ranked[0].asked)),

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ from groundwork.assistant.topics import Topic
 from groundwork.search.index import Encoder, Hit, Index, Scope
 from groundwork.search.linear import Linear
 
-FOUND, RIVALS = 10, 3  # chunks in force for the asker, and of the region where the question fits best
+FOUND, RIVALS, RECALLED = 10, 3, 4  # chunks in force for the asker, of another region, by expected questions
+EVERY = 100  # candidates of a search
 REGIONS = ("us", "ca", "uk", "eu")
 HOPELESS = 0.1  # below this certainty, the documents hold nothing of it, and to ask back would only cost time
 THRESHOLDS = Path(__file__).with_name("thresholds.json")  # by `evaluate answers --fit`, for a stated risk
@@ -32,7 +33,7 @@ class Certainty(Linear):
     names = (
         *("yes", "score", "ahead", "quoted", "scorers_lead", "product", "cosine", "titled", "with_before", "shared"),
         *("shared_with_before", "chunk_gap", "chunk_place", "number", "agreeing", "question_words", "asked_held"),
-        *("unasked_held", "read", "read_ahead", "read_share", "known"),
+        *("unasked_held", "read", "read_ahead", "read_share", "known", "asked_cosine", "asked_gap", "specific"),
     )
     stored = Path(__file__).with_name("certainty.json")
     command = "course.py evaluate answers --fit"
@@ -44,7 +45,7 @@ class Ambiguity(Linear):
     names = (
         *("yes", "score", "ahead", "quoted", "close_values", "scorers_lead", "product", "cosine", "titled", "shared"),
         *("shared_with_before", "number", "agreeing", "question_words", "asked_held", "read", "read_ahead"),
-        *("read_share", "known"),
+        *("read_share", "known", "asked_cosine", "asked_gap", "alike", "specific"),
     )
     stored = Path(__file__).with_name("ambiguity.json")
     command = "course.py evaluate answers --fit"
@@ -75,7 +76,15 @@ def default_parts(
     return Parts(
         screen=partial(screened, topic=topic),
         retrieve=partial(retrieved, index),
-        answer=partial(draft, encoder=encoder, reader=reader, judge=judge, order=Order.load(), rarity=index.rarity),
+        answer=partial(
+            draft,
+            encoder=encoder,
+            reader=reader,
+            judge=judge,
+            order=Order.load(),
+            rarity=index.rarity,
+            asked=index.asked,
+        ),
         verify=partial(verify, certainty=Certainty.load(), ambiguity=Ambiguity.load(), clarify_at=limits["clarify"]),
         decide=partial(decide, answer_at=limits["answer"] if answer_at is None else answer_at),
     )
@@ -91,19 +100,36 @@ def retrieved(index: Index, question: str, asker: Asker) -> list[Hit]:
     """The best chunks in force for the asker, and, if their region is not known, those of the region that fits best.
 
     The latter are marked as not current: they can show that the answer depends on the region, and are never quoted.
+    Last come the chunks that hold a sentence of which much the same question is expected.
     """
-    hits = index.search(question, FOUND, Scope(region=asker.region, date=asker.date))
-    hits = [hit for hit in hits if hit.current]
-    if asker.region is not None:
-        return hits
-    rivals: list[Hit] = []
+    scope = Scope(region=asker.region, date=asker.date)
+    found = [hit for hit in index.search(question, EVERY, scope) if hit.current]
+    hits = found[:FOUND]
+    if asker.region is None:
+        hits = sorted([*hits, *rivals(index, question, asker)], key=lambda hit: -hit.score)
+    return [*hits, *recalled(index, question, scope, found)]
+
+
+def rivals(index: Index, question: str, asker: Asker) -> list[Hit]:
+    """The chunks of the region in which the question fits best, marked as not current."""
+    best: list[Hit] = []
     for region in REGIONS:
         scoped = index.search(question, FOUND, Scope(region=region, date=asker.date))
         own = [hit for hit in scoped if hit.current and hit.chunk.document.region == region][:RIVALS]
-        if own and (not rivals or own[0].score > rivals[0].score):
-            rivals = own
-    marked = [replace(hit, current=False) for hit in rivals]
-    return sorted([*hits, *marked], key=lambda hit: -hit.score)
+        if own and (not best or own[0].score > best[0].score):
+            best = own
+    return [replace(hit, current=False) for hit in best]
+
+
+def recalled(index: Index, question: str, scope: Scope, found: Sequence[Hit]) -> list[Hit]:
+    """The chunks in force, not among the first found, of whose sentences much the same question is expected."""
+    first, others = {hit.chunk.id for hit in found[:FOUND]}, {hit.chunk.id: hit for hit in found[FOUND:]}
+    least = min((hit.score for hit in found), default=0.0)
+    return [
+        others.get(chunk.id, Hit(chunk, least, None, None, 0.0, 0.0, current=True))
+        for chunk in index.asked.by(question).chunks()
+        if chunk.id not in first and scope.is_current(chunk)
+    ][:RECALLED]
 
 
 def verify(draft: Draft, hits: list[Hit], certainty: Certainty, ambiguity: Ambiguity, clarify_at: float) -> Support:

@@ -1,15 +1,16 @@
 """Hits -> the sentences that might answer, in a learned order.
 
 Candidates are sentences, each with its exact span, since a small model copies badly: what is shown is cut from the
-document. Their order is a linear model over two dozen signs (`sentences.json`), fitted on dev questions by `course.py
-evaluate answers --fit`: how near in meaning and words, alone and with heading or neighbour, and whether the sentence
-holds what the question is after (an amount, a duration, a time, a name).
+document. Their order is a linear model over thirty signs (`sentences.json`), fitted on practice and dev questions by
+`course.py evaluate answers --fit`: how near in meaning and words, alone and with heading or neighbour, how near one of
+the questions that are expected of the sentence, and whether it holds what the question is after (an amount, a
+duration, a time, a name).
 """
 
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,13 @@ import numpy.typing as npt
 from groundwork.assistant.reply import Quote
 from groundwork.models.cross_encoder import Passage
 from groundwork.search.chunks import sentences
-from groundwork.search.expected import Expected, default_expected
+from groundwork.search.documents import Document
 from groundwork.search.index import Encoder, Hit
 from groundwork.search.keyword import tokenize
 from groundwork.search.linear import Linear
 
-CHUNKS = 10  # chunks whose sentences are candidates
+CHUNKS = 16  # chunks whose sentences are candidates
+Known = Callable[[Document, str], Mapping[str, float]]  # a document's sentence -> expected questions, with cosines
 Rarity = Callable[[Sequence[str]], Mapping[str, float]]
 
 # What a question asks for, and how a sentence looks that holds it.
@@ -60,12 +62,16 @@ HEARSAY = re.compile(r"\b(customer )?reviews?$", re.IGNORECASE)  # the heading o
 POINTS_BACK = re.compile(r"(It|They|This|That|These|Then|Those)\b")
 
 
+BY_QUESTION = ("asked_cosine", "asked_gap", "asked_place")  # signs by the questions that are expected of a sentence
+
+
 class Order(Linear):
     """The order of the sentences that might answer a question."""
 
     names = (
         *("cosine", "titled", "with_before", "gap", "place_by_cosine", "shared", "shared_with_before", "chunk_gap"),
         *("chunk_place", "words", "negation_differs", "earlier", "fragment", "points_back", "number"),
+        *BY_QUESTION,
         *(f"asked_{name}" for name in ASKS),
         *(f"unasked_{name}" for name in UNASKED),
     )
@@ -77,15 +83,16 @@ class Order(Linear):
 class Sentence:
     """A sentence that might answer: where it stands, what stands before it, and the hit that brought it.
 
-    `asked` are questions that it is expected to answer. `rival` marks a rule of some region, in force there, that the
-    asker may or may not be in: it shows that the answer depends on the region, and is never quoted.
+    `asked` are questions that it is expected to answer, the nearest first, with their cosines. `rival` marks a rule of
+    some region, in force there, that the asker may or may not be in: it shows that the answer depends on the region,
+    and is never quoted.
     """
 
     quote: Quote
     before: str
     hit: Hit
     place: int
-    asked: tuple[str, ...] = ()
+    asked: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def rival(self) -> bool:
@@ -95,31 +102,36 @@ class Sentence:
     @property
     def passage(self) -> Passage:
         """The sentence as the cross-encoder reads it."""
-        return Passage(" > ".join(self.hit.chunk.headings), self.before, self.quote.text, self.asked)
+        return Passage(" > ".join(self.hit.chunk.headings), self.before, self.quote.text, tuple(self.asked))
 
 
-def candidates(hits: Sequence[Hit], expected: Expected | None = None) -> list[Sentence]:
+def unknown(document: Document, sentence: str) -> Mapping[str, float]:
+    """Of a shop that keeps no expected questions."""
+    return {}
+
+
+def candidates(hits: Sequence[Hit], known: Known = unknown) -> list[Sentence]:
     """Every sentence of the best chunks, once; what is superseded is never a candidate.
 
-    `expected`: how customers ask for them, by default what is known of the shop's. Questions are left out: a help
-    article that asks itself what the customer asks fits best of all and says nothing.
+    `known`: how customers ask for them. Questions are left out: a help article that asks itself what the customer asks
+    fits best of all and says nothing.
     """
     usable = [hit for hit in hits if (hit.current or hit.chunk.document.region != "all") and not hearsay(hit)]
     found: dict[tuple[str, int], Sentence] = {}
     for place, hit in enumerate(usable[:CHUNKS], start=1):
-        for one in cut(hit, place, expected or default_expected()):
+        for one in cut(hit, place, known):
             found.setdefault((hit.chunk.document.id, one.quote.start), one)
     return list(found.values())
 
 
-def cut(hit: Hit, place: int, expected: Expected) -> Iterator[Sentence]:
+def cut(hit: Hit, place: int, known: Known) -> Iterator[Sentence]:
     """The sentences of a hit's chunk that are no questions."""
     text = hit.chunk.document.text
     spans = sentences(text, hit.chunk.start, hit.chunk.end)
     for span, before in zip(spans, [None, *spans], strict=False):
         quote = Quote(hit.chunk, span.start, span.end, 0.0)
         if not quote.text.endswith("?"):
-            asked = expected.of(hit.chunk.document, quote.text)
+            asked = known(hit.chunk.document, quote.text)
             yield Sentence(quote, text[before.start : before.end] if before else "", hit, place, asked)
 
 
@@ -136,6 +148,7 @@ def features(question: str, items: Sequence[Sentence], encoder: Encoder, rarity:
     vectors = encoder.encode([question, *texts, *titled, *joined]).astype(np.float64)
     cosines = (vectors[1:] @ vectors[0]).reshape(3, len(items))
     nearest = cosines[:2].max(axis=0)
+    likeness = np.array([max(item.asked.values(), default=0.0) for item in items])
     asked = set(tokenize(question))
     weights = rarity(sorted(asked))
     top = max(item.hit.score for item in items)
@@ -160,6 +173,9 @@ def features(question: str, items: Sequence[Sentence], encoder: Encoder, rarity:
                 text[:1].islower() or len(text.split()) < 5,
                 bool(POINTS_BACK.match(text)),
                 "count" in holding and bool(COUNTABLE.search(question)),
+                likeness[row],
+                likeness[row] - likeness.max(),
+                1 / (1 + (likeness > likeness[row]).sum()),
                 *(name in asking and name in holding for name in ASKS),
                 *(name in holding and name not in asking for name in UNASKED),
             )

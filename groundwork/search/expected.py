@@ -22,6 +22,7 @@ from groundwork.search.keyword import tokenize
 
 FOLDER = DATASETS / "expected_questions"
 SAME = 0.6  # share of words, of both together, that a sentence keeps from the time when its questions were written
+NAME = "{name}"  # stands for the title of a page of a family
 HOLE = re.compile(r"\\\{\w+\\\}")  # `{name}` after re.escape
 
 
@@ -43,6 +44,15 @@ class Entry:
     sentence: str
     questions: tuple[str, ...]
 
+    @property
+    def many(self) -> bool:
+        """Whether it stands for the pages of a family."""
+        return self.page.endswith("*")
+
+    def of(self, document: str) -> bool:
+        """Whether a document's page is meant."""
+        return document.startswith(self.page[:-1]) if self.many else document == self.page
+
 
 class Expected:
     """The expected questions of every sentence.
@@ -51,17 +61,22 @@ class Expected:
     """
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
+        self.entries = tuple(entries)
         self._pages: dict[str, list[tuple[frozenset[str], Entry]]] = {}
-        self._patterns: list[tuple[str, re.Pattern[str], Entry]] = []
+        self._patterns: list[tuple[re.Pattern[str], Entry]] = []
         for entry in entries:
-            if entry.page.endswith("*"):
-                self._patterns.append((entry.page[:-1], pattern(entry.sentence), entry))
+            if entry.many:
+                self._patterns.append((pattern(entry.sentence), entry))
             else:
                 self._pages.setdefault(entry.page, []).append((words(entry.sentence), entry))
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def of(self, document: Document, sentence: str) -> tuple[str, ...]:
         """How customers ask for what a sentence of a document says; nothing if that is not known."""
+        return tuple(text.replace(NAME, document.title) for text in self.raw(document, sentence))
+
+    def raw(self, document: Document, sentence: str) -> tuple[str, ...]:
+        """The same as it was written, with `{name}` for the title."""
         key = document.id, sentence
         if key not in self._found:
             self._found[key] = self._patterned(document, sentence) or self._alike(document, sentence)
@@ -76,17 +91,17 @@ class Expected:
         return tuple(dict.fromkeys(asked for share, entry in alike if share == best for asked in entry.questions))
 
     def _patterned(self, document: Document, sentence: str) -> tuple[str, ...]:
-        said = " ".join(sentence.split()).replace(document.title, "{name}")
-        for page, regex, entry in self._patterns:
-            if document.id.startswith(page) and regex.fullmatch(said):
-                return tuple(asked.replace("{name}", document.title) for asked in entry.questions)
+        said = " ".join(sentence.split()).replace(document.title, NAME)
+        for regex, entry in self._patterns:
+            if entry.of(document.id) and regex.fullmatch(said):
+                return entry.questions
         return ()
 
 
 def pattern(sentence: str) -> re.Pattern[str]:
     """A sentence with holes as a regular expression; the hole for the title matches the hole only."""
-    escaped = re.escape(sentence).replace(re.escape("{name}"), "\0")
-    return re.compile(HOLE.sub(".{1,200}", escaped).replace("\0", re.escape("{name}")), re.IGNORECASE)
+    escaped = re.escape(sentence).replace(re.escape(NAME), "\0")
+    return re.compile(HOLE.sub(".{1,200}", escaped).replace("\0", re.escape(NAME)), re.IGNORECASE)
 
 
 def words(sentence: str) -> frozenset[str]:

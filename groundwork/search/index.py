@@ -9,13 +9,14 @@ import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from groundwork.search.asked import Asked
 from groundwork.search.chunks import Chunk, chunks
 from groundwork.search.documents import Corpus
 from groundwork.search.fusion import reciprocal_rank_fusion
@@ -100,6 +101,11 @@ class Index:
     ) -> None:
         self.corpus, self.parts, self.reranker = corpus, parts, reranker
         self._encoder = encoder
+
+    @cached_property
+    def asked(self) -> Asked:
+        """The expected questions of what customers may read; embedded the first time."""
+        return Asked(self.parts["public"].chunks if "public" in self.parts else [], self._encoder)
 
     @classmethod
     def build(

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundwork.assistant.answer import CLOSE, READ, SHOWN, Shortlist, draft, shortlist, together
+from groundwork.assistant import parts
+from groundwork.assistant.answer import CLOSE, READ, SHOWN, Shortlist, draft, shortlist, specific, together
 from groundwork.assistant.parts import Ambiguity, Certainty, retrieved, row_of
 from groundwork.assistant.sentences import Order, Sentence, candidates
 from groundwork.models.cross_encoder import Passage
+from groundwork.search.asked import Asked
 from groundwork.search.documents import load
 from groundwork.search.expected import Entry, Expected
 from groundwork.search.index import Hit, Index
@@ -60,12 +62,12 @@ def test_a_dozen_is_read_and_four_are_considered(index: Index, hits: list[Hit]) 
 
 
 def test_fewer_candidates_than_are_considered_are_all_considered() -> None:
-    listed = Shortlist(np.zeros((2, 27)), np.array([0.0, 1.0]), np.array([0.0, 0.0]))
+    listed = Shortlist(np.zeros((2, len(Order.names))), np.array([0.0, 1.0]), np.array([0.0, 0.0]))
     assert listed.rows == [1, 0]
 
 
 def test_the_second_is_quoted_if_it_is_close_behind_and_says_something_else(hits: list[Hit]) -> None:
-    items = {item.quote.text[:5]: item for item in candidates(hits, Expected())}
+    items = {item.quote.text[:5]: item for item in candidates(hits)}
     tents, boots = items["Tents"], items["Boots"]
     assert together([tents, boots], [3.0, 3.0 - CLOSE / 2]) == [tents, boots]
     assert together([tents, boots], [3.0, 3.0 - CLOSE]) == [tents]
@@ -88,8 +90,9 @@ def other_region(item: Sentence) -> Sentence:
 
 def test_what_is_expected_reaches_the_cross_encoder_and_nothing_else(index: Index, hits: list[Hit]) -> None:
     expected = Expected([Entry("returns", "Tents may be returned within 45 days of delivery.", ("SECRET WORDING?",))])
+    asked = Asked(index.parts["public"].chunks, WordEncoder(), expected)
     reader, judge = LikesOne("Tents"), FixedJudge()
-    made = draft(TENTS, hits, WordEncoder(), reader, judge, ORDER, index.rarity, expected)
+    made = draft(TENTS, hits, WordEncoder(), reader, judge, ORDER, index.rarity, asked)
     assert [passage.text[:5] for passage in reader.given if passage.asked == ("SECRET WORDING?",)] == ["Tents"]
     assert "SECRET" not in f"{made.text} {judge.prompts}"
 
@@ -103,3 +106,27 @@ def test_every_signal_that_is_weighed_is_noticed_and_a_number(
         for model in (Certainty, Ambiguity):
             assert np.isfinite(row_of(model, made.signals)).all()
         assert 0 <= made.signals["read_share"] <= 1
+
+
+def test_what_search_does_not_find_is_brought_by_the_question_that_is_expected_of_it(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "FOUND", 1)
+    label = Entry("returns", "A prepaid label costs $6.50, e.g. for a jacket.", ("tents or whatever",))
+    outdated = Entry("returns-old", "Labels are free of charge.", ("tents or whatever",))
+    inside = Entry("staff-limits", "Tents are replaced at once.", ("tents or whatever",))
+    question, without = "tents or whatever", retrieved(index, "tents or whatever", ASKER)
+    index.asked = Asked(index.parts["public"].chunks, WordEncoder(), Expected([label, outdated, inside]))
+    found = retrieved(index, question, ASKER)
+    assert [hit.chunk.id for hit in found[: len(without)]] == [hit.chunk.id for hit in without]
+    (added,) = found[len(without) :]
+    assert "label" in added.chunk.text
+    assert added.current
+    assert {hit.chunk.document.id for hit in found}.isdisjoint({"returns-old", "staff-limits"})
+
+
+def test_a_question_that_says_more_is_more_specific(index: Index) -> None:
+    asked = ("What is it?", "What is the label?", "What is the prepaid label for boots?")
+    values = [specific(one, index.rarity) for one in asked]
+    assert values[0] == 0
+    assert values == sorted(set(values))
