@@ -22,6 +22,8 @@ from groundwork.evaluation.search import index_of, world_of
 from groundwork.evaluation.statistics import wilson_interval
 from groundwork.models.chat import Chat
 from groundwork.models.embed import default_embedder
+from groundwork.search.asked import Asked
+from groundwork.search.expected import Expected
 from groundwork.search.rerank import Reranker
 from groundwork.shop.questions import matches
 from groundwork.shop.records import Question
@@ -64,6 +66,8 @@ def compare(split: str = "dev", seed: int = 0, sample: int = SAMPLE) -> list[Row
             if model is None or name == "plain RAG":
                 rows += rows_of(name + label, asked(name, way, questions))
     ours = assistant_over(index, encoder, Chat())
+    unasked = index_of(world, encoder, Reranker.load())
+    unasked.asked = Asked(unasked.parts["public"].chunks, encoder, Expected())
     writer = MeteredWriter(Chat(), ours.limits)
     parts = replace(ours.parts, answer=with_wording(ours.parts.answer, writer))
     choices: dict[str, Assistant] = {
@@ -71,6 +75,7 @@ def compare(split: str = "dev", seed: int = 0, sample: int = SAMPLE) -> list[Row
         "the same, may hand over": assistant_over(index, encoder, None),
         "the assistant, never hands over": assistant_over(index, encoder, Chat(), answer_at=0.0),
         "the assistant (1.5B)": ours,
+        "the assistant, no expected questions": assistant_over(unasked, encoder, Chat()),
         "the assistant, worded by the model": Assistant(parts, ours.documents, limits=ours.limits),
         "the assistant (0.5B)": assistant_over(index, encoder, Chat(SMALL)),
     }

@@ -1,13 +1,15 @@
-"""Fit the assistant's three small models on dev questions, and choose its threshold for a stated risk.
+"""Fit the assistant's three small models on practice and dev questions, and choose its threshold for a stated risk.
 
 The order of sentences learns from pairs, as the reranker does. Certainty and ambiguity are logistic regressions on
-what answering noticed. Dev is divided by topic, and everything that a probability is judged on is cross-fitted: neither
-the order nor the probability has seen the question's topic, else both would look better than they will be.
+what answering noticed. Practice questions are many and help to learn; dev questions are like those that the figures are
+taken on, and choose the thresholds. Dev is divided by topic, and everything that a probability is judged on is
+cross-fitted: neither the order nor the probability has seen a golden question of the same topic, else both would look
+better than they will be. (Practice questions ask about all pages, whatever facts dev and test ask for.)
 """
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +19,12 @@ from groundwork.assistant.answer import Judge, draft
 from groundwork.assistant.parts import HOPELESS, THRESHOLDS, Ambiguity, Certainty, retrieved, row_of
 from groundwork.assistant.reply import Draft
 from groundwork.assistant.sentences import Order, candidates, features
-from groundwork.evaluation.answers import asker_of, facts_of, misleads, questions_of, stated, states
+from groundwork.evaluation.answers import questions_of, states
 from groundwork.evaluation.fitting import Table, Truth, logistic, pairwise
+from groundwork.evaluation.labelled import Labelled, golden, practiced
+from groundwork.evaluation.practice import load
 from groundwork.evaluation.rows import Row
-from groundwork.evaluation.search import index_of, world_of
+from groundwork.evaluation.search import index_of
 from groundwork.evaluation.statistics import clopper_pearson
 from groundwork.files import write_text
 from groundwork.models.chat import Chat
@@ -29,23 +33,21 @@ from groundwork.models.embed import default_embedder
 from groundwork.search.index import Encoder, Index
 from groundwork.search.linear import Linear
 from groundwork.search.rerank import Reranker
-from groundwork.search.subquestions import subquestions
-from groundwork.shop.questions import matches
-from groundwork.shop.records import Question
 from groundwork.shop.world import World
 
 WASTE = 5.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
 RISK = 0.05  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
 START = 1 / 2  # share of questions answered where the search for the threshold begins: fewer tell too little
-STRENGTH = 0.3  # of the fit of certainty (C of scikit-learn)
+STRENGTH, ORDER_STRENGTH = 0.3, 1.0  # of the fits of certainty and of the order (C of scikit-learn)
+JUDGED = 400  # practice questions that the chat model judges, in ten minutes; the others only teach the order
 FOLDS = 5  # parts of dev by topic
 
 
 @dataclass(frozen=True)
 class Drafted:
-    """One question of one part, what the assistant would say, and whether that is right."""
+    """One part of a question, what the assistant would say, and whether that is right."""
 
-    question: Question
+    question: Labelled
     draft: Draft
     right: bool
 
@@ -53,19 +55,27 @@ class Drafted:
 Assessed = tuple[Drafted, float, float]  # a draft, its probability of being right, and of being unclear
 
 
-def topic_of(question: Question) -> str:
-    """What a question is about; questions of a topic stay together when dev is divided."""
-    first = question.facts[0].removeprefix("past.")
-    return (
-        first.split(".")[1]
-        if question.kind in ("product", "ambiguous", "unanswerable", "staff")
-        else first.split(".")[0]
-    )
+@dataclass(frozen=True)
+class Bench:
+    """What drafting needs: an index and the models."""
+
+    index: Index
+    encoder: Encoder
+    judge: Judge | None
 
 
-def divided(questions: Sequence[Question], folds: int = FOLDS) -> dict[str, int]:
+@dataclass(frozen=True)
+class Pool:
+    """One question's candidates: what it is about, their signs (n, f), and which are right (n,)."""
+
+    topic: str
+    table: Table
+    truth: Truth
+
+
+def divided(questions: Sequence[Labelled], folds: int = FOLDS) -> dict[str, int]:
     """Topic -> fold: the largest topics first, each to the fold that has the fewest questions yet."""
-    counts = Counter(topic_of(question) for question in questions)
+    counts = Counter(question.topic for question in questions)
     size = [0] * folds
     fold: dict[str, int] = {}
     for topic, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
@@ -74,51 +84,46 @@ def divided(questions: Sequence[Question], folds: int = FOLDS) -> dict[str, int]
     return fold
 
 
-def fit_order(
-    world: World, index: Index, encoder: Encoder, questions: Sequence[Question], strength: float = 1.0
-) -> Order:
-    """The order of sentences, from questions that have an answer."""
-    tables: list[Table] = []
-    truths: list[Truth] = []
-    for question in questions:
-        if question.expected != "answer":
-            continue
-        evidence = set().union(*facts_of(world, question))
-        for part in subquestions(question.text):
-            items = candidates(retrieved(index, part, asker_of(question)))
-            truth = [states(item.quote.text, item.hit.chunk.document.id, evidence) for item in items]
+def pools(bench: Bench, questions: Sequence[Labelled]) -> Iterator[Pool]:
+    """The candidates of each part of each answerable question, where a right one is among them."""
+    for question in tqdm(questions, unit="question", desc="searching", leave=False):
+        for part in question.parts if question.expected == "answer" else ():
+            items = candidates(retrieved(bench.index, part, question.asker), bench.index.asked.by(part).of)
+            truth = [states(item.quote.text, item.hit.chunk.document.id, question.evidence) for item in items]
             if any(truth):
-                tables.append(features(part, items, encoder, index.rarity))
-                truths.append(np.array(truth))
-    return pairwise(Order, tables, truths, strength)
+                table = features(part, items, bench.encoder, bench.index.rarity)
+                yield Pool(question.topic, table, np.array(truth))
 
 
-def drafts(
-    world: World, index: Index, encoder: Encoder, judge: Judge | None, order: Order, questions: Sequence[Question]
-) -> list[Drafted]:
+def fit_order(found: Sequence[Pool]) -> Order:
+    """The order of sentences, from questions' candidates."""
+    return pairwise(Order, [one.table for one in found], [one.truth for one in found], ORDER_STRENGTH)
+
+
+def drafts(bench: Bench, order: Order, questions: Sequence[Labelled]) -> list[Drafted]:
     """What the assistant would say to each part of each question, before it decides."""
-    found, reader = [], default_cross_encoder()
+    index, reader = bench.index, default_cross_encoder()
+    found = []
     for question in tqdm(questions, unit="question", desc="drafting", leave=False):
-        wanted = set().union(*facts_of(world, question)) if question.expected == "answer" else set()
-        parts = subquestions(question.text)
-        for part in parts:
-            hits = retrieved(index, part, asker_of(question))
-            made = draft(part, hits, encoder, reader, judge, order, index.rarity)
-            said = [(quote.text, quote.chunk.document.id) for quote in made.quotes]
-            right = stated(said, wanted) and (len(parts) > 1 or matches(question, made.text))
-            found.append(Drafted(question, made, right and not misleads(question, said, wanted)))
+        for part in question.parts:
+            hits = retrieved(index, part, question.asker)
+            made = draft(part, hits, bench.encoder, reader, bench.judge, order, index.rarity, index.asked)
+            found.append(Drafted(question, made, question.right(made)))
     return found
 
 
-def cross_drafted(world: World, index: Index, encoder: Encoder, judge: Judge, split: str = "dev") -> list[Drafted]:
-    """Every question drafted with an order that saw none of its topic: as new to it as a customer's will be."""
-    questions = questions_of(world, split)
+def cross_drafted(
+    bench: Bench, questions: Sequence[Labelled], own: Sequence[Pool], others: Sequence[Pool]
+) -> list[Drafted]:
+    """Every question drafted with an order that saw none of its topic: as new to it as a customer's will be.
+
+    The order learns from the questions' own candidates and from those of others.
+    """
     fold = divided(questions)
     found = []
     for held in range(FOLDS):
-        order = fit_order(world, index, encoder, [one for one in questions if fold[topic_of(one)] != held])
-        mine = [one for one in questions if fold[topic_of(one)] == held]
-        found += drafts(world, index, encoder, judge, order, mine)
+        order = fit_order([*others, *(one for one in own if fold.get(one.topic) != held)])
+        found += drafts(bench, order, [one for one in questions if fold[one.topic] == held])
     place = {question.id: number for number, question in enumerate(questions)}
     return sorted(found, key=lambda one: place[one.question.id])
 
@@ -138,21 +143,40 @@ def fit_certainty(drafted: Sequence[Drafted]) -> tuple[Certainty, Ambiguity]:
     return certainty, logistic(Ambiguity, table_of(Ambiguity, usable), unclear)
 
 
-def fit(seed: int = 0, risk: float = RISK) -> list[Row]:
-    """Fit everything on dev and store it beside the assistant; the rows say how sure the threshold is."""
-    encoder, judge = default_embedder(), Chat()
-    world = world_of(seed)
-    index = index_of(world, encoder, Reranker.load())
-    write_text(Order.stored, fit_order(world, index, encoder, questions_of(world, "dev")).as_json())
-    drafted = cross_drafted(world, index, encoder, judge)
-    certainty, ambiguity = fit_certainty(drafted)
-    crossed = cross_fitted(drafted, divided([one.question for one in drafted]))
+def fit(risk: float = RISK) -> list[Row]:
+    """Fit everything and store it beside the assistant; the rows say how sure the threshold is on dev."""
+    world = World()
+    bench = bench_of(world)
+    dev, trained = dev_of(world), practised(world)
+    own, others = list(pools(bench, dev)), list(pools(bench, trained))
+    write_text(Order.stored, fit_order([*own, *others]).as_json())
+    drafted = cross_drafted(bench, dev, own, others)
+    learned = cross_drafted(bench, trained[:JUDGED], others, own)
+    certainty, ambiguity = fit_certainty([*drafted, *learned])
+    crossed = cross_fitted(drafted, divided(dev), learned)
     asks = clarify_threshold(crossed)
     at = threshold([one for one in crossed if one[2] < asks], risk)
     write_text(Certainty.stored, certainty.as_json())
     write_text(Ambiguity.stored, ambiguity.as_json())
     write_text(THRESHOLDS, json.dumps({"answer": at, "clarify": asks, "risk": risk}, indent=1) + "\n")
     return rows_at(at, asks, crossed)
+
+
+def bench_of(world: World) -> Bench:
+    """A world's index, and the course's models."""
+    encoder = default_embedder()
+    return Bench(index_of(world, encoder, Reranker.load()), encoder, Chat())
+
+
+def dev_of(world: World) -> list[Labelled]:
+    """The dev questions of a world."""
+    return [golden(world, question) for question in questions_of(world, "dev")]
+
+
+def practised(world: World) -> list[Labelled]:
+    """The practice questions, which are about the house world, in an order drawn once."""
+    found = practiced(world, load())
+    return [found[row] for row in np.random.default_rng(0).permutation(len(found))]
 
 
 def assessed(certainty: Certainty, ambiguity: Ambiguity, drafted: Sequence[Drafted]) -> list[Assessed]:
@@ -168,12 +192,12 @@ def assessed(certainty: Certainty, ambiguity: Ambiguity, drafted: Sequence[Draft
     ]
 
 
-def cross_fitted(drafted: Sequence[Drafted], fold: Mapping[str, int]) -> list[Assessed]:
-    """Every draft assessed by models that saw none of its topic."""
+def cross_fitted(drafted: Sequence[Drafted], fold: Mapping[str, int], others: Sequence[Drafted]) -> list[Assessed]:
+    """Every draft assessed by models that saw none of its topic, and learned from `others`, too."""
     found = []
-    for held in sorted({fold[topic_of(one.question)] for one in drafted}):
-        models = fit_certainty([one for one in drafted if fold[topic_of(one.question)] != held])
-        found += assessed(*models, [one for one in drafted if fold[topic_of(one.question)] == held])
+    for held in sorted(set(fold.values())):
+        models = fit_certainty([*others, *(one for one in drafted if fold[one.question.topic] != held)])
+        found += assessed(*models, [one for one in drafted if fold[one.question.topic] == held])
     return found
 
 

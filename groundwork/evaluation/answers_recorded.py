@@ -16,14 +16,12 @@ from groundwork.assistant.sentences import Order
 from groundwork.errors import GroundworkError
 from groundwork.evaluation.answers import questions_of
 from groundwork.evaluation.answers_compare import AGAINST, SAMPLE
-from groundwork.evaluation.answers_fit import Drafted, cross_drafted, drafts
+from groundwork.evaluation.answers_fit import Drafted, bench_of, cross_drafted, dev_of, drafts, pools, practised
 from groundwork.evaluation.baselines import ways
-from groundwork.evaluation.search import index_of
+from groundwork.evaluation.labelled import golden
 from groundwork.files import write_text
 from groundwork.models.chat import Chat
-from groundwork.models.embed import default_embedder
 from groundwork.paths import DATASETS
-from groundwork.search.rerank import Reranker
 from groundwork.shop.world import World
 
 FOLDER = DATASETS / "answers"
@@ -83,14 +81,15 @@ def record(split: str, sample: int = SAMPLE, folder: Path = FOLDER) -> Path:
 
     On dev, which the order of sentences was fitted on, each question is drafted with one that saw none of its topic.
     """
-    world, encoder, chat = World(), default_embedder(), Chat()
-    index = index_of(world, encoder, Reranker.load())
+    world = World()
+    bench = bench_of(world)
     if split == "dev":
-        found = cross_drafted(world, index, encoder, chat, split)
+        dev = dev_of(world)
+        found = cross_drafted(bench, dev, list(pools(bench, dev)), list(pools(bench, practised(world))))
     else:
-        found = drafts(world, index, encoder, chat, Order.load(), questions_of(world, split))
+        found = drafts(bench, Order.load(), [golden(world, question) for question in questions_of(world, split)])
     asked = questions_of(world, split, sample)
-    spoken = ways(index, chat)
+    spoken = ways(bench.index, Chat())
     return write(
         split, [part_of(one) for one in found], {name: {q.id: spoken[name](q) for q in asked} for name in FREE}, folder
     )

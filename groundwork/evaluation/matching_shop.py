@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
+import numpy.typing as npt
 
 from groundwork.assistant.sentences import cut, hearsay
 from groundwork.evaluation.matching import Item, held_out
 from groundwork.evaluation.matching import load as load_pages
 from groundwork.evaluation.search import folded, world_of
-from groundwork.models.cross_encoder import Passage
+from groundwork.models.cross_encoder import KNOWN, Passage
+from groundwork.search.asked import nameless
 from groundwork.search.chunks import chunks
-from groundwork.search.documents import load
+from groundwork.search.documents import Document, load
 from groundwork.search.expected import Expected, default_expected
 from groundwork.search.index import Encoder, Hit
 from groundwork.shop.world import World
@@ -31,20 +33,28 @@ UNKNOWN = 8  # of so many items, one shows no expected questions
 OF_PRODUCTS = 12  # of so many questions about a product, one is used: the pages of a family are alike
 OTHERS = 10  # for so many of the shop's items, one of another company
 BLOCK = 512  # questions compared with all sentences at a time
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A sentence of the shop with its expected questions, where it stands, and the facts that it states."""
+    """A sentence of the shop with its expected questions, where it stands, and the facts that it states.
+
+    `product` is the name of the product whose page it stands on, or "".
+    """
 
     passage: Passage
     document: str
-    kind: str
+    product: str
     facts: frozenset[str]
 
 
 def stated(world: World, expected: Expected) -> list[Stated]:
     """Every sentence that a customer may read, of rules that are not superseded."""
+
+    def known(document: Document, sentence: str) -> dict[str, float]:
+        return dict.fromkeys(expected.of(document, sentence), 0.0)
+
     facts: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for item in world.evidence:
         facts.setdefault(item.document, []).append((folded(item.quote), item.facts))
@@ -53,10 +63,11 @@ def stated(world: World, expected: Expected) -> list[Stated]:
         if document.audience != "public" or document.kind == "superseded":
             continue
         hits = [Hit(chunk, 0.0, None, None, 0.0, 0.0, current=True) for chunk in chunks(document)]
-        for one in (one for hit in hits if not hearsay(hit) for one in cut(hit, 1, expected)):
+        for one in (one for hit in hits if not hearsay(hit) for one in cut(hit, 1, known)):
             text = folded(one.quote.text)
             says = frozenset(name for said, names in facts.get(document.id, []) if said in text for name in names)
-            found.setdefault((document.id, one.quote.start), Stated(one.passage, document.id, document.kind, says))
+            title = document.title if document.kind == "product" else ""
+            found.setdefault((document.id, one.quote.start), Stated(one.passage, document.id, title, says))
     return list(found.values())
 
 
@@ -75,37 +86,72 @@ def mixed(encoder: Encoder, seed: int = 0) -> list[Item]:
 
 
 def items_of(sentences: Sequence[Stated], encoder: Encoder, place: int, worlds: int) -> Iterator[Item]:
-    """The questions that fall to one world, with the sentences nearest to each; what states the same is left out."""
+    """The questions that fall to one world, with the sentences nearest to each; what states the same is left out.
+
+    Near are those that say much the same, and those of which much the same question is expected.
+    """
     pairs = [
         (question, row)
         for row, one in enumerate(sentences)
         for question in one.passage.asked
-        if drawn(question, worlds) == place and (one.kind != "product" or drawn(f"p{question}", OF_PRODUCTS) == 0)
+        if drawn(question, worlds) == place and (not one.product or drawn(f"p{question}", OF_PRODUCTS) == 0)
     ]
-    texts = [f"{one.passage.heading}: {one.passage.text}" for one in sentences]
-    known = encoder.encode(texts, progress=True)
+    said = encoder.encode([f"{one.passage.heading}: {one.passage.text}" for one in sentences], progress=True)
+    known = Known(sentences, encoder)
     for start in range(0, len(pairs), BLOCK):
         block = pairs[start : start + BLOCK]
-        near = np.argsort(-(encoder.encode([question for question, _ in block]) @ known.T), axis=1)[:, : 3 * NEAREST]
-        for (question, row), order in zip(block, near, strict=True):
+        by_text = encoder.encode([question for question, _ in block]) @ said.T
+        by_question = known.cosines(block)
+        for (question, row), texts, asked in zip(block, by_text, by_question, strict=True):
             right = sentences[row]
-            others = [sentences[one] for one in order.tolist() if rivals(right, sentences[one])][:NEAREST]
-            shown = () if drawn(f"n{question}", NONE) == 0 else (right.passage,)
-            passages = (*shown, *(one.passage for one in others))
-            seen = tuple(partly(question, passage) for passage in passages)
-            yield Item(question, seen, frozenset(range(len(shown))), right.document)
+            likeness = known.best(asked)
+            near = np.stack([np.argsort(-texts)[:NEAREST], np.argsort(-likeness)[:NEAREST]]).T.ravel()
+            others = [sentences[one] for one in dict.fromkeys(near.tolist()) if rivals(right, sentences[one])]
+            shown = () if drawn(f"n{question}", NONE) == 0 else (right,)
+            passages = tuple(known.seen(question, one, asked) for one in (*shown, *others[:NEAREST]))
+            yield Item(question, passages, frozenset(range(len(shown))), right.document)
 
 
-def partly(question: str, passage: Passage) -> Passage:
-    """A passage with one question less than there is: the one that is asked, or else any, so that all look alike.
+class Known:
+    """The expected questions of sentences, with "it" for a product's name, and how near they are to others."""
 
-    In some items, passages have no questions at all, as the pages of a company that keeps none.
-    """
-    known = [one for one in passage.asked if one != question]
-    if drawn(f"a{question}", UNKNOWN) == 0:
-        return passage._replace(asked=())
-    known.sort(key=lambda one: drawn(f"{question}{one}", 2**32))
-    return passage._replace(asked=tuple(known[: len(passage.asked) - 1]))
+    def __init__(self, sentences: Sequence[Stated], encoder: Encoder) -> None:
+        self._sentences, self._encoder = sentences, encoder
+        texts: dict[str, int] = {}
+        owned = [(row, text) for row, one in enumerate(sentences) for text in one.passage.asked]
+        for row, text in owned:
+            texts.setdefault(itself(text, sentences[row]), len(texts))
+        self._texts = texts
+        self._owner = np.array([row for row, _ in owned])
+        self._column = np.array([texts[itself(text, sentences[row])] for row, text in owned])
+        self._vectors = encoder.encode(list(texts), progress=True)
+
+    def cosines(self, asked: Sequence[tuple[str, int]]) -> Floats:
+        """Cosines of questions (each with its sentence's row) with every expected one, float32 (n, questions)."""
+        texts = [itself(question, self._sentences[row]) for question, row in asked]
+        return np.asarray(self._encoder.encode(texts) @ self._vectors.T)
+
+    def best(self, cosines: Floats) -> Floats:
+        """For each sentence, the highest cosine of its questions, float32 (sentences,); 0 without any."""
+        found = np.zeros(len(self._sentences), np.float32)
+        np.maximum.at(found, self._owner, cosines[self._column])
+        return found
+
+    def seen(self, question: str, one: Stated, cosines: Floats) -> Passage:
+        """A passage with the questions that are nearest to the one asked, but without that one.
+
+        In some items, passages have no questions at all, as the pages of a company that keeps none.
+        """
+        if drawn(f"a{question}", UNKNOWN) == 0:
+            return one.passage._replace(asked=())
+        others = [text for text in one.passage.asked if text != question]
+        others.sort(key=lambda text: -cosines[self._texts[itself(text, one)]])
+        return one.passage._replace(asked=tuple(others[:KNOWN]))
+
+
+def itself(text: str, one: Stated) -> str:
+    """A question with "it" for the product of the page."""
+    return nameless(text, one.product) if one.product else text
 
 
 def rivals(right: Stated, other: Stated) -> bool:

@@ -5,8 +5,9 @@ is kept under `build/`, so that after an interruption only the second step is ma
 expected questions of the shop's own pages (`matching_shop`), forty minutes more. What is stored lies between the two
 fits, nearer to the second: it chooses as well as the second does, and knows better when nothing answers (dev).
 
-The stored weights were not made in one run: their first step was stopped at step 1,000 of 1,105, and the second went
-over the shop's items once without showing the other expected questions, then over six tenths of them with these.
+The stored weights were not made in one run. Their first step was stopped at step 1,000 of 1,105; the second went over
+the items of the first round of expected questions; from what lies between, a third went on over four tenths of the
+items of both rounds, with three wrong sentences each, drawn by their place.
 """
 
 from groundwork.evaluation.matching import held_out, load

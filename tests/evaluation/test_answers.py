@@ -12,9 +12,10 @@ from groundwork.assistant.parts import Ambiguity, Certainty
 from groundwork.assistant.reply import Citation, Draft, Reply
 from groundwork.assistant.sentences import Order
 from groundwork.evaluation.answers import Judged, end_of, questions_of, rows_of
-from groundwork.evaluation.answers_fit import FOLDS, Assessed, Drafted, divided, threshold, topic_of, upper_bound
+from groundwork.evaluation.answers_fit import FOLDS, Assessed, Drafted, dev_of, divided, threshold, upper_bound
 from groundwork.evaluation.baselines import declined
 from groundwork.evaluation.fitting import logistic, pairwise
+from groundwork.evaluation.labelled import golden
 from groundwork.evaluation.statistics import clopper_pearson
 from groundwork.search.linear import Linear, LinearError
 from groundwork.shop.records import Question
@@ -115,11 +116,11 @@ def test_a_sample_of_questions_is_the_same_every_time_and_in_order(world: World)
 
 
 def test_topics_stay_together_when_dev_is_divided(world: World) -> None:
-    questions = questions_of(world, "dev")
+    questions = dev_of(world)
     fold = divided(questions)
     by_fold: dict[int, int] = {}
     for question in questions:
-        by_fold[fold[topic_of(question)]] = by_fold.get(fold[topic_of(question)], 0) + 1
+        by_fold[fold[question.topic]] = by_fold.get(fold[question.topic], 0) + 1
     assert min(by_fold.values()) > 60
     assert len(by_fold) == FOLDS
 
@@ -154,7 +155,7 @@ def test_a_share_that_is_none_is_refused(k: int, n: int) -> None:
 
 
 def assessed(world: World, right: bool, p: float) -> Assessed:
-    return Drafted(of_kind(world, "single"), Draft("x", ()), right), p, 0.0
+    return Drafted(golden(world, of_kind(world, "single")), Draft("x", ()), right), p, 0.0
 
 
 def test_the_threshold_is_the_lowest_that_keeps_the_risk_for_sure(world: World) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from groundwork.evaluation.matching_shop import Stated, items_of, partly, rivals, stated
+from groundwork.evaluation.matching_shop import Known, Stated, items_of, rivals, stated
 from groundwork.models.cross_encoder import Passage
 from groundwork.search.expected import default_expected
 from groundwork.shop.make import build
@@ -12,8 +12,8 @@ from groundwork.shop.world import World
 from tests.conftest import WordEncoder
 
 
-def sentence(text: str, *asked: str, facts: tuple[str, ...] = (), kind: str = "help") -> Stated:
-    return Stated(Passage("Page", "", text, asked), "page", kind, frozenset(facts))
+def sentence(text: str, *asked: str, facts: tuple[str, ...] = (), product: str = "") -> Stated:
+    return Stated(Passage("Page", "", text, asked), "page", product, frozenset(facts))
 
 
 SENTENCES = [
@@ -61,10 +61,28 @@ def test_the_sentences_are_those_that_a_customer_may_read_and_their_questions_ar
     assert sum(bool(one.passage.asked) for one in stating) > 0.95 * len(stating)
 
 
-def test_a_passage_never_shows_the_question_itself_and_all_show_one_less_than_there_are() -> None:
-    passage = Passage("Page", "", "It is free.", ("is it free", "what is the price", "do I pay"))
-    for question in ("is it free", "how many pounds is that", "may I see it"):
-        shown = partly(question, passage).asked
+def test_a_passage_shows_the_nearest_questions_and_never_the_one_that_is_asked() -> None:
+    asked = ("is it free", "what is the price", "do I pay a price", "any price", "who pays")
+    passage = sentence("It is free.", *asked)
+    known = Known([passage], WordEncoder())
+    for question in ("what is the price", "how many pounds is that", "may I see it"):
+        cosines = known.cosines([(question, 0)])[0]
+        shown = known.seen(question, passage, cosines).asked
         assert question not in shown
-        assert set(shown) <= set(passage.asked)
-        assert len(shown) in (0, 2)
+        assert len(shown) in (0, 3)
+        others = [cosines[asked.index(one)] for one in asked if one not in shown and one != question]
+        assert not shown or min(cosines[asked.index(one)] for one in shown) >= max(others)
+
+
+def test_the_best_of_a_sentences_questions_counts() -> None:
+    sentences = [sentence("It is free.", "is it free", "what is the price"), sentence("Nobody asks.")]
+    known = Known(sentences, WordEncoder())
+    assert known.best(known.cosines([("is it free", 0)])[0]).round(2).tolist() == [1.0, 0.0]
+
+
+def test_sister_products_are_compared_without_their_names() -> None:
+    tents = [sentence("2 kg.", f"how heavy is the {name}", product=name) for name in ("Larkfell tent", "Bramble tent")]
+    known = Known(tents, WordEncoder())
+    cosines = known.cosines([("how heavy is the Larkfell tent", 0)])[0]
+    assert known.best(cosines).round(2).tolist() == [1.0, 1.0]
+    assert known.seen("how heavy is the Larkfell tent", tents[1], cosines).asked in ((), tents[1].passage.asked)
