@@ -24,5 +24,7 @@ def askbox(assistant: Assistant, asker: Asker, example: str) -> Any:
 
 def in_words(reply: Reply) -> str:
     """A reply as plain text: its kind, its text, and what it quotes."""
-    sources = "".join(f"\n— {citation.title}" for citation in reply.citations)
+    sources = "".join(
+        f"\n— {citation.title}{f' ({citation.rule})' if citation.rule else ''}" for citation in reply.citations
+    )
     return f"{reply.kind}: {reply.text}{sources}"

@@ -35,6 +35,7 @@ FAILED = "A part of the assistant failed; its trace says how."
 TOO_MUCH = "It took too long, or asked too much of the model; its trace says where."
 UNSAFE = "The reply did not pass the last check; its trace says why."
 WITHHELD = "The reason holds what is not for showing; it is in the trace."
+PLACES = {"us": "for the United States", "ca": "for Canada", "uk": "for the UK", "eu": "for the EU"}
 KINDS = {"screen": "GUARDRAIL", "retrieve": "RETRIEVER", "answer": "LLM", "verify": "EVALUATOR", "decide": "CHAIN"}
 PARTS_OF_ONE = 3  # questions in one that are answered one by one
 HITS, FOUND = 50, 10  # passages that the parts get to see, and quotes that a ticket shows
@@ -188,7 +189,8 @@ class Assistant:
         if wrong:
             why, reason = f"Guard: {stage.output}. {why}", UNSAFE
             reply = Reply("escalate", HANDED_OVER, confidence=reply.confidence)
-        return replace(reply, reason=reason, found=found), why
+        told = tuple(replace(one, rule=rule_of(self.documents[one.document])) for one in reply.citations)
+        return replace(reply, citations=told, reason=reason, found=found), why
 
     def _quotes_us(self, citation: Citation) -> bool:
         """Whether a citation is a quote of a document that the asker may read, in force or not."""
@@ -246,6 +248,12 @@ def cited(quote: Quote) -> Citation:
     """A quote as the asker sees it. Raises TypeError for positions that are no whole numbers."""
     document = quote.chunk.document
     return Citation(document.id, document.title, operator.index(quote.start), operator.index(quote.end), quote.text)
+
+
+def rule_of(document: Document) -> str:
+    """Since when and where a document holds: "in force since 2026-03-01, for the UK"."""
+    since = f"in force since {document.effective_from}" if document.effective_from else ""
+    return ", ".join(filter(None, [since, PLACES.get(document.region, "")]))
 
 
 def shown(value: object) -> str:

@@ -76,13 +76,17 @@ class Support:
 
 @dataclass(frozen=True)
 class Citation:
-    """A verbatim quote: the text of `document` from `start` to `end`."""
+    """A verbatim quote: the text of `document` from `start` to `end`.
+
+    `rule` says of a rule with a day or a region since when and where it holds; "" for any other page.
+    """
 
     document: str
     title: str
     start: int
     end: int
     quote: str
+    rule: str = ""
 
 
 @dataclass(frozen=True)

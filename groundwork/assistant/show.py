@@ -15,8 +15,7 @@ def show_reply(reply: Reply, console: Console) -> None:
     body = Text(reply.text)
     for citation in reply.citations:
         body.append(f"\n\n“{citation.quote}”", style="italic")
-        body.append(
-            f"\n  — {citation.title} ({citation.document}, characters {citation.start}–{citation.end})", style="dim"
-        )
+        place = f"{citation.document}, characters {citation.start}–{citation.end}"
+        body.append(f"\n  — {citation.title} ({'; '.join(filter(None, [place, citation.rule]))})", style="dim")
     body.append(f"\n\nconfidence {reply.confidence:.2f} · {reply.reason} · {reply.seconds:.1f} s", style="dim")
     console.print(Panel(body, title=TITLES[reply.kind], border_style=COLORS[reply.kind], expand=False))

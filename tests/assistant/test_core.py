@@ -71,6 +71,18 @@ def test_where_the_rule_differs_by_region_and_the_region_is_unknown_it_asks_back
     assert tickets.kept == {}
 
 
+@pytest.mark.parametrize(
+    ("question", "region", "rule"),
+    [
+        ("What do express parcels to the UK cost?", "uk", "for the UK"),
+        (TENTS, "uk", "in force since 2026-03-01"),
+    ],
+)
+def test_a_citation_says_which_rule_it_is(index: Index, question: str, region: str, rule: str) -> None:
+    reply = assistant_of(index).ask(question, replace(ASKER, region=region))
+    assert [citation.rule for citation in reply.citations] == [rule]
+
+
 def test_where_several_rules_fit_it_asks_which_one(index: Index) -> None:
     reply = assistant_of(index, unclear=5.0).ask(TENTS, ASKER)
     assert reply.kind == "clarify"
