@@ -22,7 +22,7 @@ from groundwork.search.linear import Linear
 FOUND, RIVALS, RECALLED = 10, 3, 4  # chunks in force for the asker, of another region, by expected questions
 EVERY = 100  # candidates of a search
 REGIONS = ("us", "ca", "uk", "eu")
-HOPELESS = 0.1  # below this certainty, the documents hold nothing of it, and to ask back would only cost time
+HOPELESS = 0.3  # below this certainty, the documents hold nothing of it, and to ask back would only cost time
 THRESHOLDS = Path(__file__).with_name("thresholds.json")  # by `evaluate answers --fit`, for a stated risk
 WHICH_ONE = "Could you say which one you mean? It could be about: {}."
 
