@@ -35,7 +35,7 @@ from groundwork.search.linear import Linear
 from groundwork.search.rerank import Reranker
 from groundwork.shop.world import World
 
-WASTE = 5.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
+WASTE = 10.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
 RISK = 0.04  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
 START = 1 / 2  # share of questions answered where the search for the threshold begins: fewer tell too little
 STRENGTH, ORDER_STRENGTH = 0.3, 1.0  # of the fits of certainty and of the order (C of scikit-learn)
