@@ -22,6 +22,7 @@ from groundwork.search.linear import Linear
 FOUND, RIVALS, RECALLED = 10, 3, 4  # chunks in force for the asker, of another region, by expected questions
 EVERY = 100  # candidates of a search
 REGIONS = ("us", "ca", "uk", "eu")
+EVEN = 0.5  # who is sure enough to answer asks back only where the question is more likely unclear than not
 HOPELESS = 0.3  # below this certainty, the documents hold nothing of it, and to ask back would only cost time
 THRESHOLDS = Path(__file__).with_name("thresholds.json")  # by `evaluate answers --fit`, for a stated risk
 WHICH_ONE = "Could you say which one you mean? It could be about: {}."
@@ -73,6 +74,7 @@ def default_parts(
     """Screen by rules, retrieve by BM25 and vectors, answer by the best verbatim sentence, verify, decide."""
 
     limits = thresholds()
+    sure = limits["answer"] if answer_at is None else answer_at
     return Parts(
         screen=partial(screened, topic=topic),
         retrieve=partial(retrieved, index),
@@ -85,8 +87,14 @@ def default_parts(
             rarity=index.rarity,
             asked=index.asked,
         ),
-        verify=partial(verify, certainty=Certainty.load(), ambiguity=Ambiguity.load(), clarify_at=limits["clarify"]),
-        decide=partial(decide, answer_at=limits["answer"] if answer_at is None else answer_at),
+        verify=partial(
+            verify,
+            certainty=Certainty.load(),
+            ambiguity=Ambiguity.load(),
+            clarify_at=limits["clarify"],
+            answer_at=sure,
+        ),
+        decide=partial(decide, answer_at=sure),
     )
 
 
@@ -132,7 +140,9 @@ def recalled(index: Index, question: str, scope: Scope, found: Sequence[Hit]) ->
     ][:RECALLED]
 
 
-def verify(draft: Draft, hits: list[Hit], certainty: Certainty, ambiguity: Ambiguity, clarify_at: float) -> Support:
+def verify(
+    draft: Draft, hits: list[Hit], certainty: Certainty, ambiguity: Ambiguity, clarify_at: float, answer_at: float
+) -> Support:
     """How likely the draft is right; zero for a quote that is not there or a wording that says more than its quotes."""
     if draft.ask_back:
         return Support(0.0, "The answer depends on where the customer is.", draft.ask_back)
@@ -147,9 +157,14 @@ def verify(draft: Draft, hits: list[Hit], certainty: Certainty, ambiguity: Ambig
     probability = certainty.probability(row_of(Certainty, draft.signals))
     unclear = ambiguity.probability(row_of(Ambiguity, draft.signals))
     reason = f"the model says yes to what is quoted with {draft.answers:.2f}"
-    if unclear >= clarify_at and probability >= HOPELESS:
+    if asks_back(probability, unclear, clarify_at, answer_at):
         return Support(probability, f"Several rules fit; {reason}.", which_one(draft))
     return Support(probability, f"{reason[0].upper()}{reason[1:]}.")
+
+
+def asks_back(probability: float, unclear: float, clarify_at: float, answer_at: float) -> bool:
+    """Whether to ask which of several is meant: not where there is no hope, and hardly where the answer is sure."""
+    return probability >= HOPELESS and unclear >= (clarify_at if probability < answer_at else max(clarify_at, EVEN))
 
 
 def which_one(draft: Draft) -> str:

@@ -9,6 +9,7 @@ import pytest
 from groundwork.assistant import desk
 from groundwork.assistant.core import HANDED_OVER, Assistant, TicketsInMemory, joined
 from groundwork.assistant.desk import AskerError, asker
+from groundwork.assistant.parts import asks_back
 from groundwork.assistant.reply import Asker, Citation, Reply
 from groundwork.assistant.tracing import Tracer, rows
 from groundwork.search.documents import load
@@ -221,3 +222,11 @@ def test_files_that_cannot_be_read_are_named(
     monkeypatch.setattr(desk.TopicRouter, "load", lambda _: None)
     desk.open_assistant(folder)
     assert "Set aside: broken.md: not UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("probability", "unclear", "asks"),
+    [(0.1, 0.9, False), (0.5, 0.3, True), (0.5, 0.2, False), (0.95, 0.3, False), (0.95, 0.6, True)],
+)
+def test_it_asks_back_in_doubt_and_hardly_where_it_is_sure(probability: float, unclear: float, asks: bool) -> None:
+    assert asks_back(probability, unclear, clarify_at=0.25, answer_at=0.9) == asks

@@ -66,7 +66,7 @@ def parts_of(index: Index, judge: object, unclear: float = -5.0) -> Parts:
         answer=partial(
             draft, encoder=WordEncoder(), reader=WordReader(), judge=judge, order=order, rarity=index.rarity
         ),
-        verify=partial(verify, certainty=certainty, ambiguity=ambiguity, clarify_at=0.5),
+        verify=partial(verify, certainty=certainty, ambiguity=ambiguity, clarify_at=0.5, answer_at=0.5),
         decide=partial(decide, answer_at=0.5),
     )
 
