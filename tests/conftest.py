@@ -1,6 +1,7 @@
 """What several floors' tests need: a tiny company's documents, and an encoder that needs no weights."""
 
 import re
+import signal
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,9 @@ from hypothesis import settings
 
 settings.register_profile("course", deadline=None)  # speed is measured by `bench`, never by a test
 settings.load_profile("course")
+# A shell makes what it runs in the background ignore Ctrl-C, and so would every program that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 RETURNS = """---
 id: returns

@@ -81,7 +81,8 @@ def test_ask_answers_with_a_verbatim_quote_on_the_real_models() -> None:
     assert reply["kind"] == "answer"
     documents = {document.id: document for document in load(DATASETS / "shop" / "documents").documents}
     for citation in reply["citations"]:
-        assert set(citation) == {"document", "title", "start", "end", "quote"}
+        assert set(citation) == {"document", "title", "start", "end", "quote", "rule"}
+        assert citation["rule"].startswith("in force since 2026-")
         assert documents[citation["document"]].text[citation["start"] : citation["end"]] == citation["quote"]
         assert citation["quote"] in reply["text"]
 

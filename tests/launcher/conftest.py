@@ -7,13 +7,11 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import threading
 import zipfile
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -111,8 +109,6 @@ class Project:
     def start(self, *arguments, env=None, python=(BASE,), course=None, **options):
         """Start `python course.py *arguments`; its output is text in pipes."""
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", **options}
-        if os.name == "posix":  # whoever runs the tests in the background may have them ignore Ctrl-C
-            options.setdefault("preexec_fn", partial(signal.signal, signal.SIGINT, signal.SIG_DFL))
         return subprocess.Popen(
             [*python, str(course or self.root / "course.py"), *arguments], env=env or self.env(), **options
         )
