@@ -44,7 +44,7 @@ def course_run(
 @app.command()
 def train(
     epochs: Annotated[float, typer.Option(help="How often each question of other companies is seen.")] = 2.0,
-    shop_epochs: Annotated[float, typer.Option(help="How often each expected question of the shop is seen.")] = 1.0,
+    shop_epochs: Annotated[float, typer.Option(help="How often each expected question of the shop is seen.")] = 0.4,
     seed: Annotated[int, typer.Option(help="Of the order, the wrong sentences shown and the dropout.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make the first step again, too.")] = False,
 ) -> None:
