@@ -147,7 +147,7 @@ def fit(risk: float = RISK) -> list[Row]:
     """Fit everything and store it beside the assistant; the rows say how sure the threshold is on dev."""
     world = World()
     bench = bench_of(world)
-    dev, trained = dev_of(world), practised(world)
+    dev, trained = dev_of(world), practice_of(world)
     own, others = list(pools(bench, dev)), list(pools(bench, trained))
     write_text(Order.stored, fit_order([*own, *others]).as_json())
     drafted = cross_drafted(bench, dev, own, others)
@@ -173,7 +173,7 @@ def dev_of(world: World) -> list[Labelled]:
     return [golden(world, question) for question in questions_of(world, "dev")]
 
 
-def practised(world: World) -> list[Labelled]:
+def practice_of(world: World) -> list[Labelled]:
     """The practice questions, which are about the house world, in an order drawn once."""
     found = practiced(world, load())
     return [found[row] for row in np.random.default_rng(0).permutation(len(found))]

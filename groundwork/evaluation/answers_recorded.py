@@ -16,7 +16,7 @@ from groundwork.assistant.sentences import Order
 from groundwork.errors import GroundworkError
 from groundwork.evaluation.answers import questions_of
 from groundwork.evaluation.answers_compare import AGAINST, SAMPLE
-from groundwork.evaluation.answers_fit import Drafted, bench_of, cross_drafted, dev_of, drafts, pools, practised
+from groundwork.evaluation.answers_fit import Drafted, bench_of, cross_drafted, dev_of, drafts, pools, practice_of
 from groundwork.evaluation.baselines import ways
 from groundwork.evaluation.labelled import golden
 from groundwork.files import write_text
@@ -85,7 +85,7 @@ def record(split: str, sample: int = SAMPLE, folder: Path = FOLDER) -> Path:
     bench = bench_of(world)
     if split == "dev":
         dev = dev_of(world)
-        found = cross_drafted(bench, dev, list(pools(bench, dev)), list(pools(bench, practised(world))))
+        found = cross_drafted(bench, dev, list(pools(bench, dev)), list(pools(bench, practice_of(world))))
     else:
         found = drafts(bench, Order.load(), [golden(world, question) for question in questions_of(world, split)])
     asked = questions_of(world, split, sample)
