@@ -48,7 +48,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Of the order, the wrong sentences shown and the dropout.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make the first step again, too.")] = False,
 ) -> None:
-    """Fit the cross-encoder anew and store it: 90 minutes on two cores. Installs PyTorch, for this verb alone."""
+    """Fit the cross-encoder anew and store it: two hours on two cores. Installs PyTorch, for this verb alone."""
     from groundwork.evaluation.training import train as fit
 
     fit(epochs, shop_epochs, seed, fresh)

@@ -21,6 +21,7 @@ from groundwork.models.cross_encoder import Passage
 from groundwork.search.asked import Asked
 from groundwork.search.index import Encoder, Hit
 from groundwork.search.keyword import tokenize
+from groundwork.search.open_questions import KINDS
 
 READ = 12  # sentences that the cross-encoder reads: nearly every right one of dev is among them
 SHOWN = 4  # sentences that are considered, and that a ticket shows
@@ -98,7 +99,8 @@ def draft(
 
     `asked`: how customers are expected to ask for what sentences say.
     """
-    items = candidates(hits, asked.by(question).of) if asked else candidates(hits)
+    near = asked.by(question) if asked else None
+    items = candidates(hits, near.of) if near else candidates(hits)
     if not items:
         return Draft("", ())
     listed = shortlist(question, items, encoder, reader, order, rarity)
@@ -113,6 +115,7 @@ def draft(
     )
     signals = weighed(question, ranked, total, len(chosen)) | noticed(listed, best[0])
     signals |= {"yes": odds(yes), "specific": specific(question, rarity)}
+    signals |= {kind: near.open(kind) if near else 0.0 for kind in KINDS}
     if ranked[0].rival:
         return Draft("", (), yes, considered, signals, WHERE)
     quotes = considered[: len(chosen)]

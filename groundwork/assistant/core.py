@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar, get_args
 from groundwork.assistant import guard
 from groundwork.assistant.budget import Budget, BudgetError, Limits
 from groundwork.assistant.guard import broken_promises, in_force, showable, verbatim
-from groundwork.assistant.regions import named
+from groundwork.assistant.regions import named, placed, words_of
 from groundwork.assistant.reply import Asker, Citation, Draft, Kind, Quote, Reply, Support, Verdict
 from groundwork.assistant.screen import LONGEST
 from groundwork.assistant.tickets import Recorded, Ticket
@@ -91,6 +91,7 @@ class Assistant:
         self.tickets = tickets or TicketsInMemory()
         self.tracer = tracer or Tracer(enabled=False)
         self.limits = limits or Limits(Budget())
+        self._words = words_of(documents.values())
         self._waiting: dict[str, Ticket] = {}  # what `tickets` did not take, although it promises to
 
     def ask(
@@ -124,7 +125,7 @@ class Assistant:
             text = HANDED_OVER if verdict.kind == "escalate" else verdict.reason
             return Reply(checked(verdict.kind), text, reason=verdict.reason)
         # White space says nothing, and patterns may read long runs of it again from each place.
-        asked = subquestions(" ".join(question.split()))
+        asked = [placed(one, asker.region, self._words) for one in subquestions(" ".join(question.split()))]
         if len(asked) > PARTS_OF_ONE:
             return Reply("escalate", HANDED_OVER, reason="These are more questions in one than are answered at once.")
         return joined([self._one(part, asker, verdict, trace) for part in asked])

@@ -11,12 +11,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from groundwork.assistant.answer import Judge, draft
 from groundwork.assistant.parts import HOPELESS, THRESHOLDS, Ambiguity, Certainty, retrieved, row_of
+from groundwork.assistant.regions import words_of
 from groundwork.assistant.reply import Draft
 from groundwork.assistant.sentences import Order, candidates, features
 from groundwork.evaluation.answers import questions_of, states
@@ -39,7 +41,7 @@ WASTE = 10.0  # asking back needlessly, as against answering an ambiguous questi
 RISK = 0.04  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
 START = 1 / 2  # share of questions answered where the search for the threshold begins: fewer tell too little
 STRENGTH, ORDER_STRENGTH = 0.3, 1.0  # of the fits of certainty and of the order (C of scikit-learn)
-JUDGED = 400  # practice questions that the chat model judges, in ten minutes; the others only teach the order
+JUDGED = 600  # practice questions that the chat model judges, in a quarter of an hour; the others only teach the order
 FOLDS = 5  # parts of dev by topic
 
 
@@ -62,6 +64,11 @@ class Bench:
     index: Index
     encoder: Encoder
     judge: Judge | None
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of what customers may read."""
+        return words_of(one for one in self.index.corpus.documents if one.audience == "public")
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def divided(questions: Sequence[Labelled], folds: int = FOLDS) -> dict[str, int]
 def pools(bench: Bench, questions: Sequence[Labelled]) -> Iterator[Pool]:
     """The candidates of each part of each answerable question, where a right one is among them."""
     for question in tqdm(questions, unit="question", desc="searching", leave=False):
-        for part in question.parts if question.expected == "answer" else ():
+        for part in question.parts(bench.words) if question.expected == "answer" else ():
             items = candidates(retrieved(bench.index, part, question.asker), bench.index.asked.by(part).of)
             truth = [states(item.quote.text, item.hit.chunk.document.id, question.evidence) for item in items]
             if any(truth):
@@ -105,7 +112,7 @@ def drafts(bench: Bench, order: Order, questions: Sequence[Labelled]) -> list[Dr
     index, reader = bench.index, default_cross_encoder()
     found = []
     for question in tqdm(questions, unit="question", desc="drafting", leave=False):
-        for part in question.parts:
+        for part in question.parts(bench.words):
             hits = retrieved(index, part, question.asker)
             made = draft(part, hits, bench.encoder, reader, bench.judge, order, index.rarity, index.asked)
             found.append(Drafted(question, made, question.right(made)))

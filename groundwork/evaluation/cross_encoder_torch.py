@@ -12,22 +12,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from tqdm.auto import tqdm
 
-from groundwork.evaluation.matching import Item, by_cosine
+from groundwork.evaluation.matching import Item
 from groundwork.files import write_bytes
 from groundwork.models import weights
 from groundwork.models.cross_encoder import STORED, Ids, Tokens, merged
-from groundwork.models.embed import MODEL, default_embedder
+from groundwork.models.embed import MODEL
 from groundwork.models.minilm_numpy import EPSILON, HEADS, LAYERS, WIDTH, Floats, Weights, load
 
 RANK = 64  # of the stored change to each matrix
 RATE, LEAST, DECAY, WARM = 6e-5, 0.02, 0.01, 0.08  # AdamW; the share of the rate at the end; of the steps to its peak
-BATCH, WRONG, NEAR = 16, 4, 8.0  # questions a step; wrong sentences a question, drawn by exp(NEAR * cosine)
+BATCH, WRONG = 16, 3  # questions a step; wrong sentences a question, drawn by 1 / their place
 DROPOUT = 0.1
 TOGETHER = 40  # pairs computed at once, sorted by length, so that little is padding
 
@@ -190,19 +189,15 @@ def loss(scores: Tensor, groups: Iterable[Pick]) -> Tensor:
 def picks(items: Sequence[Item], steps: int, seed: int) -> Iterator[list[Pick]]:
     """What each step shows: of each item a right sentence, if there is one, and wrong ones, rather near than far."""
     chance, drawn = random.Random(seed), np.random.default_rng(seed)  # noqa: S311 - an order of examples is no secret
-    cosine = by_cosine(default_embedder())
-    near: dict[int, npt.NDArray[np.float64]] = {}
     order: list[int] = []
     for _ in range(steps):
         found: list[Pick] = []
         while len(found) < BATCH:
             order = order or chance.sample(range(len(items)), len(items))
-            item, place = items[order[-1]], order.pop()
-            if place not in near:
-                near[place] = np.exp(NEAR * cosine(item.question, item.passages))
+            item = items[order.pop()]
             wrong = [row for row in range(len(item.passages)) if row not in item.right]
-            odds = near[place][wrong] / near[place][wrong].sum()
-            shown = drawn.choice(wrong, min(WRONG + (not item.right), len(wrong)), replace=False, p=odds).tolist()
+            odds = 1 / np.arange(1, len(wrong) + 1)
+            shown = drawn.choice(wrong, min(WRONG + (not item.right), len(wrong)), False, odds / odds.sum()).tolist()
             right = [chance.choice(sorted(item.right))] if item.right else []
             found.append((item, right + shown, bool(right)))
         yield found
@@ -213,7 +208,7 @@ def fit(
 ) -> Weights:
     """Learn from items; returns the change to the published model. About 20 minutes an epoch of 8,000 on two cores.
 
-    `start`: a change from which to go on, as `fit` returned it.
+    Each item's wrong sentences stand the nearest first. `start`: a change from which to go on, as `fit` returned it.
     """
     torch.manual_seed(seed)
     folder = weights.path(MODEL)

@@ -1,9 +1,10 @@
 """Golden and practice questions in one form: who asks what, and which drafts are right."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from groundwork.assistant.regions import placed
 from groundwork.assistant.reply import Asker, Draft
 from groundwork.evaluation.answers import asker_of, facts_of, misleads, stated
 from groundwork.evaluation.practice import Evidence, Practice
@@ -33,17 +34,16 @@ class Labelled:
     evidence: Evidence
     golden: Question | None = None
 
-    @property
-    def parts(self) -> list[str]:
-        """The questions in it."""
-        return subquestions(self.text)
+    def parts(self, known: Collection[str]) -> list[str]:
+        """The questions in it, as the assistant reads them; `known` are the words of the documents."""
+        return [placed(part, self.asker.region, known) for part in subquestions(self.text)]
 
     def right(self, made: Draft) -> bool:
         """Whether a part's draft quotes what answers it, gives the golden value, and quotes nothing that misleads."""
         said = [(quote.text, quote.chunk.document.id) for quote in made.quotes]
         if not stated(said, self.evidence):
             return False
-        whole = self.golden is None or len(self.parts) > 1 or matches(self.golden, made.text)
+        whole = self.golden is None or len(subquestions(self.text)) > 1 or matches(self.golden, made.text)
         return whole and not (self.golden and misleads(self.golden, said, self.evidence))
 
 

@@ -90,6 +90,17 @@ def held_out(item: Item) -> bool:
     return int(hashlib.sha256(item.page.encode()).hexdigest(), 16) % HELD_OUT == 0
 
 
+def nearest_first(items: Sequence[Item], nearness: Scorer) -> list[Item]:
+    """The items with their sentences in order: those that answer, then the others, the nearest first."""
+    found = []
+    for item in items:
+        scores = nearness(item.question, item.passages)
+        order = sorted(range(len(item.passages)), key=lambda row: (row not in item.right, -scores[row]))
+        passages = tuple(item.passages[row] for row in order)
+        found.append(Item(item.question, passages, frozenset(range(len(item.right))), item.page))
+    return found
+
+
 def by_words(question: str, passages: Sequence[Passage]) -> Scores:
     """The share of the question's words that a sentence and its heading repeat."""
     asked = set(tokenize(question))

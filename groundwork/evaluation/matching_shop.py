@@ -2,8 +2,8 @@
 
 A model that has learned on other companies' pages learns this shop's words for things from the questions that are
 expected of its pages: synthetic queries with near sentences as wrong answers (Wang et al., "GPL", arXiv 2112.07577).
-No golden question has a part in it. Pages of several worlds are used in turn, so that no fee or date is worth
-remembering.
+And it learns what no page says from the questions that the pages leave open. No golden question has a part in it. Pages
+of several worlds are used in turn, so that no fee or date is worth remembering.
 """
 
 import random
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from groundwork.assistant.sentences import cut, hearsay
-from groundwork.evaluation.matching import Item, held_out
+from groundwork.evaluation.matching import Item, by_cosine, held_out, nearest_first
 from groundwork.evaluation.matching import load as load_pages
 from groundwork.evaluation.search import folded, world_of
 from groundwork.models.cross_encoder import KNOWN, Passage
@@ -24,6 +24,7 @@ from groundwork.search.chunks import chunks
 from groundwork.search.documents import Document, load
 from groundwork.search.expected import Expected, default_expected
 from groundwork.search.index import Encoder, Hit
+from groundwork.search.open_questions import default_open_questions
 from groundwork.shop.world import World
 
 WORLDS = (0, 101, 102)  # the house world and two that nothing is measured on
@@ -72,44 +73,48 @@ def stated(world: World, expected: Expected) -> list[Stated]:
 
 
 def mixed(encoder: Encoder, seed: int = 0) -> list[Item]:
-    """What to learn from: every expected question once, with the sentences of one of the worlds.
+    """What to learn from: every expected and unanswered question once, with the sentences of one of the worlds.
 
     And a tenth as many items of other companies, so that what was learned from those is kept.
     """
+    unanswered = default_open_questions()["unanswered"]
     own = [
         item
         for place, seed in enumerate(WORLDS)
-        for item in items_of(stated(world_of(seed), default_expected()), encoder, place, len(WORLDS))
+        for item in items_of(stated(world_of(seed), default_expected()), unanswered, encoder, place, len(WORLDS))
     ]
     others = [item for item in load_pages() if not held_out(item)]
-    return own + random.Random(seed).sample(others, min(len(own) // OTHERS, len(others)))  # noqa: S311 - no secret
+    some = random.Random(seed).sample(others, min(len(own) // OTHERS, len(others)))  # noqa: S311 - no secret
+    return own + nearest_first(some, by_cosine(encoder))
 
 
-def items_of(sentences: Sequence[Stated], encoder: Encoder, place: int, worlds: int) -> Iterator[Item]:
+def items_of(
+    sentences: Sequence[Stated], unanswered: Sequence[str], encoder: Encoder, place: int, worlds: int
+) -> Iterator[Item]:
     """The questions that fall to one world, with the sentences nearest to each; what states the same is left out.
 
     Near are those that say much the same, and those of which much the same question is expected.
     """
-    pairs = [
-        (question, row)
-        for row, one in enumerate(sentences)
+    pairs: list[tuple[str, Stated | None]] = [
+        (question, one)
+        for one in sentences
         for question in one.passage.asked
-        if drawn(question, worlds) == place and (not one.product or drawn(f"p{question}", OF_PRODUCTS) == 0)
+        if not one.product or drawn(f"p{question}", OF_PRODUCTS) == 0
     ]
+    pairs = [pair for pair in [*pairs, *((text, None) for text in unanswered)] if drawn(pair[0], worlds) == place]
     said = encoder.encode([f"{one.passage.heading}: {one.passage.text}" for one in sentences], progress=True)
     known = Known(sentences, encoder)
     for start in range(0, len(pairs), BLOCK):
         block = pairs[start : start + BLOCK]
         by_text = encoder.encode([question for question, _ in block]) @ said.T
         by_question = known.cosines(block)
-        for (question, row), texts, asked in zip(block, by_text, by_question, strict=True):
-            right = sentences[row]
+        for (question, right), texts, asked in zip(block, by_text, by_question, strict=True):
             likeness = known.best(asked)
             near = np.stack([np.argsort(-texts)[:NEAREST], np.argsort(-likeness)[:NEAREST]]).T.ravel()
             others = [sentences[one] for one in dict.fromkeys(near.tolist()) if rivals(right, sentences[one])]
-            shown = () if drawn(f"n{question}", NONE) == 0 else (right,)
+            shown = () if right is None or drawn(f"n{question}", NONE) == 0 else (right,)
             passages = tuple(known.seen(question, one, asked) for one in (*shown, *others[:NEAREST]))
-            yield Item(question, passages, frozenset(range(len(shown))), right.document)
+            yield Item(question, passages, frozenset(range(len(shown))), right.document if right else "")
 
 
 class Known:
@@ -126,9 +131,9 @@ class Known:
         self._column = np.array([texts[itself(text, sentences[row])] for row, text in owned])
         self._vectors = encoder.encode(list(texts), progress=True)
 
-    def cosines(self, asked: Sequence[tuple[str, int]]) -> Floats:
-        """Cosines of questions (each with its sentence's row) with every expected one, float32 (n, questions)."""
-        texts = [itself(question, self._sentences[row]) for question, row in asked]
+    def cosines(self, asked: Sequence[tuple[str, Stated | None]]) -> Floats:
+        """Cosines of questions (each with its sentence) with every expected one, float32 (n, questions)."""
+        texts = [itself(question, one) if one else question for question, one in asked]
         return np.asarray(self._encoder.encode(texts) @ self._vectors.T)
 
     def best(self, cosines: Floats) -> Floats:
@@ -154,8 +159,10 @@ def itself(text: str, one: Stated) -> str:
     return nameless(text, one.product) if one.product else text
 
 
-def rivals(right: Stated, other: Stated) -> bool:
+def rivals(right: Stated | None, other: Stated) -> bool:
     """Whether another sentence does not answer what this one does, as far as facts and questions tell."""
+    if right is None:
+        return True
     same = right.facts & other.facts or set(right.passage.asked) & set(other.passage.asked)
     return not same and right.passage.text != other.passage.text
 

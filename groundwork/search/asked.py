@@ -19,6 +19,7 @@ from groundwork.paths import BUILD
 from groundwork.search.chunks import Chunk, sentences
 from groundwork.search.documents import Document
 from groundwork.search.expected import NAME, Entry, Expected, default_expected
+from groundwork.search.open_questions import OpenQuestions, default_open_questions
 
 if TYPE_CHECKING:
     from groundwork.search.index import Encoder
@@ -29,10 +30,21 @@ Floats = npt.NDArray[np.float32]
 
 
 class Asked:
-    """The expected questions of the chunks' documents: `texts`, and their `vectors`, float32 (n, dimensions)."""
+    """The expected questions of the chunks' documents: `texts`, and their `vectors`, float32 (n, dimensions).
 
-    def __init__(self, chunks: Sequence[Chunk], encoder: "Encoder", expected: Expected | None = None) -> None:
-        self.expected = expected or default_expected()
+    `open` holds the vectors of questions that the documents leave open, by kind; none where other questions than the
+    shop's are expected, unless they are given, too.
+    """
+
+    def __init__(
+        self,
+        chunks: Sequence[Chunk],
+        encoder: "Encoder",
+        expected: Expected | None = None,
+        open_questions: OpenQuestions | None = None,
+    ) -> None:
+        left = open_questions or (default_open_questions() if expected is None else {})
+        self.expected = default_expected() if expected is None else expected
         self._encoder = encoder
         self._homes: dict[str, list[Chunk]] = {}
         for chunk in chunks:
@@ -45,16 +57,18 @@ class Asked:
             for text in entry.questions if not entry.many else ():
                 self._pages.setdefault(self.row[text], []).append(entry)
         self.vectors = embedded(self.texts, encoder)
+        self.open = {kind: embedded(texts, encoder) for kind, texts in left.items() if entries}
 
     def by(self, question: str) -> "Near":
         """What is near to a question."""
         return Near(self, question)
 
-    def cosines(self, question: str) -> Floats:
-        """The cosine of a question with each expected one, float32 (n,)."""
-        if not self.texts:
+    def cosines(self, question: str, vectors: Floats | None = None) -> Floats:
+        """The cosine of a question with each expected one, or with each of other vectors (n, d), float32 (n,)."""
+        vectors = self.vectors if vectors is None else vectors
+        if not len(vectors):
             return np.zeros(0, np.float32)
-        return np.asarray(self.vectors @ self._encoder.encode([question])[0])
+        return np.asarray(vectors @ self._encoder.encode([question])[0])
 
     def homes(self, row: int) -> Iterator[Chunk]:
         """The chunks that hold a sentence of which question `row` is expected; not for pages of a family."""
@@ -90,6 +104,11 @@ class Near:
             cosines = self._nameless[title]
         found = {text.replace(NAME, document.title): float(cosines[self._asked.row[text]]) for text in raw}
         return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    def open(self, kind: str) -> float:
+        """The cosine of the nearest question that the pages leave open in this way; 0 where none is known."""
+        vectors = self._asked.open.get(kind)
+        return 0.0 if vectors is None else float(self._asked.cosines(self._question, vectors).max(initial=0.0))
 
     def chunks(self) -> list[Chunk]:
         """The chunks with the sentences behind the nearest expected questions, the nearest first."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundwork.evaluation.matching import MatchingError, by_words, held_out, items_of, load
+from groundwork.evaluation.matching import MatchingError, by_words, held_out, items_of, load, nearest_first
 from groundwork.paths import DATASETS
 from groundwork.search.keyword import tokenize
 from groundwork.shop.asked import load as golden
@@ -84,6 +84,16 @@ def test_no_page_is_the_shops_and_no_golden_question_is_among_them() -> None:
             own = frozenset(tokenize(question))
             nearest = max((len(own & other) / len(own | other) for w in own for other in holding.get(w, [])), default=0)
             assert nearest < 0.8 or question in BY_CHANCE, question
+
+
+def test_sentences_in_order_are_the_right_ones_and_then_the_nearest(tmp_path: Path) -> None:
+    items = list(items_of(written(tmp_path, PAGE)))
+    for item, ordered in zip(items, nearest_first(items, by_words), strict=True):
+        right = {item.passages[row] for row in item.right}
+        assert {ordered.passages[row] for row in ordered.right} == right == set(ordered.passages[: len(right)])
+        wrong = by_words(item.question, ordered.passages)[len(right) :]
+        assert sorted(wrong, reverse=True) == wrong.tolist()
+        assert sorted(ordered.passages) == sorted(item.passages)
 
 
 def test_words_that_repeat_are_a_share(tmp_path: Path) -> None:

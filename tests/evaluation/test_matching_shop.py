@@ -22,15 +22,23 @@ SENTENCES = [
     sentence("A tent costs ninety dollars.", "what does a tent cost", facts=("price",)),
     sentence("We like tents."),
 ]
+OPEN = ("who sewed the tent", "which tent does the queen own")
 
 
 def test_each_question_is_used_once_over_the_worlds() -> None:
-    used = [item.question for place in range(3) for item in items_of(SENTENCES, WordEncoder(), place, 3)]
-    assert sorted(used) == sorted(question for one in SENTENCES for question in one.passage.asked)
+    used = [item.question for place in range(3) for item in items_of(SENTENCES, OPEN, WordEncoder(), place, 3)]
+    assert sorted(used) == sorted([*OPEN, *(question for one in SENTENCES for question in one.passage.asked)])
+
+
+def test_an_unanswered_question_has_all_sentences_against_it() -> None:
+    found = {item.question: item for item in items_of(SENTENCES, OPEN, WordEncoder(), 0, 1)}
+    for question in OPEN:
+        assert found[question].right == frozenset()
+        assert {one.text for one in found[question].passages} == {one.passage.text for one in SENTENCES}
 
 
 def test_the_right_sentence_comes_first_or_is_left_out_and_its_equals_are_never_wrong() -> None:
-    for item in items_of(SENTENCES, WordEncoder(), 0, 1):
+    for item in items_of(SENTENCES, (), WordEncoder(), 0, 1):
         own = next(one for one in SENTENCES if item.question in one.passage.asked)
         assert (item.passages[0].text == own.passage.text) == bool(item.right)
         texts = [passage.text for passage in item.passages[len(item.right) :]]
@@ -66,7 +74,7 @@ def test_a_passage_shows_the_nearest_questions_and_never_the_one_that_is_asked()
     passage = sentence("It is free.", *asked)
     known = Known([passage], WordEncoder())
     for question in ("what is the price", "how many pounds is that", "may I see it"):
-        cosines = known.cosines([(question, 0)])[0]
+        cosines = known.cosines([(question, passage)])[0]
         shown = known.seen(question, passage, cosines).asked
         assert question not in shown
         assert len(shown) in (0, 3)
@@ -77,12 +85,12 @@ def test_a_passage_shows_the_nearest_questions_and_never_the_one_that_is_asked()
 def test_the_best_of_a_sentences_questions_counts() -> None:
     sentences = [sentence("It is free.", "is it free", "what is the price"), sentence("Nobody asks.")]
     known = Known(sentences, WordEncoder())
-    assert known.best(known.cosines([("is it free", 0)])[0]).round(2).tolist() == [1.0, 0.0]
+    assert known.best(known.cosines([("is it free", sentences[0])])[0]).round(2).tolist() == [1.0, 0.0]
 
 
 def test_sister_products_are_compared_without_their_names() -> None:
     tents = [sentence("2 kg.", f"how heavy is the {name}", product=name) for name in ("Larkfell tent", "Bramble tent")]
     known = Known(tents, WordEncoder())
-    cosines = known.cosines([("how heavy is the Larkfell tent", 0)])[0]
+    cosines = known.cosines([("how heavy is the Larkfell tent", tents[0])])[0]
     assert known.best(cosines).round(2).tolist() == [1.0, 1.0]
     assert known.seen("how heavy is the Larkfell tent", tents[1], cosines).asked in ((), tents[1].passage.asked)
