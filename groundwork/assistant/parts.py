@@ -14,7 +14,7 @@ from groundwork.assistant.claims import unsupported
 from groundwork.assistant.core import Parts
 from groundwork.assistant.reply import Asker, Draft, Kind, Support, Verdict
 from groundwork.assistant.screen import screen
-from groundwork.assistant.sentences import ASKS, UNASKED, Order
+from groundwork.assistant.sentences import ENDS, Order
 from groundwork.assistant.topics import Topic
 from groundwork.search.index import Encoder, Hit, Index, Scope
 from groundwork.search.linear import Linear
@@ -36,9 +36,8 @@ class Certainty(Linear):
         *("yes", "score", "ahead", "quoted", "scorers_lead", "product", "cosine", "titled", "with_before", "shared"),
         *("shared_with_before", "chunk_gap", "chunk_place", "number", "agreeing", "question_words", "asked_held"),
         *("unasked_held", "read", "read_ahead", "read_share", "known", "asked_cosine", "asked_gap", "specific"),
-        *(*KINDS, "close_values", "alike", "words", "negation_differs", "earlier", "fragment", "points_back"),
-        *(f"asked_{name}" for name in ASKS),
-        *(f"unasked_{name}" for name in UNASKED),
+        *KINDS,
+        *ENDS,
     )
     stored = Path(__file__).with_name("certainty.json")
     command = "course.py evaluate answers --fit"

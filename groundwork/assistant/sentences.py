@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from groundwork.assistant.opposites import opposed_and_agreed
 from groundwork.assistant.reply import Quote
 from groundwork.models.cross_encoder import Passage
 from groundwork.search.chunks import sentences
@@ -62,6 +63,7 @@ HEARSAY = re.compile(r"\b(customer )?reviews?$", re.IGNORECASE)  # the heading o
 POINTS_BACK = re.compile(r"(It|They|This|That|These|Then|Those)\b")
 
 
+ENDS = ("opposed", "agreed")  # signs by words for the ends of a scale
 BY_QUESTION = ("asked_cosine", "asked_gap", "asked_place")  # signs by the questions that are expected of a sentence
 
 
@@ -72,6 +74,7 @@ class Order(Linear):
         *("cosine", "titled", "with_before", "gap", "place_by_cosine", "shared", "shared_with_before", "chunk_gap"),
         *("chunk_place", "words", "negation_differs", "earlier", "fragment", "points_back", "number"),
         *BY_QUESTION,
+        *ENDS,
         *(f"asked_{name}" for name in ASKS),
         *(f"unasked_{name}" for name in UNASKED),
     )
@@ -176,6 +179,7 @@ def features(question: str, items: Sequence[Sentence], encoder: Encoder, rarity:
                 likeness[row],
                 likeness[row] - likeness.max(),
                 1 / (1 + (likeness > likeness[row]).sum()),
+                *opposed_and_agreed(question, text),
                 *(name in asking and name in holding for name in ASKS),
                 *(name in holding and name not in asking for name in UNASKED),
             )

@@ -1,10 +1,10 @@
 """Fit the assistant's three small models on practice and dev questions, and choose its threshold for a stated risk.
 
 The order of sentences learns from pairs, as the reranker does. Certainty and ambiguity are logistic regressions on
-what answering noticed. Practice questions are many and help to learn; dev questions are like those that the figures are
-taken on, and choose the thresholds. Dev is divided by topic, and everything that a probability is judged on is
-cross-fitted: neither the order nor the probability has seen a golden question of the same topic, else both would look
-better than they will be. (Practice questions ask about all pages, whatever facts dev and test ask for.)
+what answering noticed. Practice questions are many and hard, dev questions are few and like those that the figures are
+taken on; both choose the thresholds, since what is chosen on dev alone promises too much: signs were chosen there, too.
+Both are divided by topic, and everything that a probability is judged on is cross-fitted: neither the order nor the
+probability has seen a question of the same topic, else both would look better than they will be.
 """
 
 import json
@@ -38,9 +38,9 @@ from groundwork.search.rerank import Reranker
 from groundwork.shop.world import World
 
 WASTE = 10.0  # asking back needlessly, as against answering an ambiguous question: most questions are clear
-RISK = 0.04  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask as dev does
+RISK = 0.04  # share of wrong answers that is not exceeded, with 95 % confidence, if customers ask like these questions
 START = 1 / 2  # share of questions answered where the search for the threshold begins: fewer tell too little
-STRENGTH, ORDER_STRENGTH = 0.3, 1.0  # of the fits of certainty and of the order (C of scikit-learn)
+STRENGTH, ORDER_STRENGTH = 0.1, 1.0  # of the fits of certainty and of the order (C of scikit-learn)
 JUDGED = 600  # practice questions that the chat model judges, in a quarter of an hour; the others only teach the order
 FOLDS = 5  # parts of dev by topic
 
@@ -160,7 +160,7 @@ def fit(risk: float = RISK) -> list[Row]:
     drafted = cross_drafted(bench, dev, own, others)
     learned = cross_drafted(bench, trained[:JUDGED], others, own)
     certainty, ambiguity = fit_certainty([*drafted, *learned])
-    crossed = cross_fitted(drafted, divided(dev), learned)
+    crossed = cross_fitted([*drafted, *learned], divided([*dev, *trained[:JUDGED]]))
     asks = clarify_threshold(crossed)
     at = threshold([one for one in crossed if one[2] < asks], risk)
     write_text(Certainty.stored, certainty.as_json())
@@ -199,11 +199,11 @@ def assessed(certainty: Certainty, ambiguity: Ambiguity, drafted: Sequence[Draft
     ]
 
 
-def cross_fitted(drafted: Sequence[Drafted], fold: Mapping[str, int], others: Sequence[Drafted]) -> list[Assessed]:
-    """Every draft assessed by models that saw none of its topic, and learned from `others`, too."""
+def cross_fitted(drafted: Sequence[Drafted], fold: Mapping[str, int]) -> list[Assessed]:
+    """Every draft assessed by models that saw none of its topic."""
     found = []
     for held in sorted(set(fold.values())):
-        models = fit_certainty([*others, *(one for one in drafted if fold[one.question.topic] != held)])
+        models = fit_certainty([one for one in drafted if fold[one.question.topic] != held])
         found += assessed(*models, [one for one in drafted if fold[one.question.topic] == held])
     return found
 
