@@ -46,7 +46,7 @@ def evaluate_search(
 def evaluate_answers(
     split: Annotated[str, typer.Option(help="dev (for choosing) or test (for the figures).")] = "test",
     seed: Annotated[int, typer.Option(help="Which world; another one is made first if need be.")] = 0,
-    fit: Annotated[bool, typer.Option("--fit", help="Fit the assistant's models on dev first and store them.")] = False,
+    fit: Annotated[bool, typer.Option("--fit", help="First fit the assistant's models and store them.")] = False,
     against: Annotated[
         bool, typer.Option("--against/--alone", help="Also ask the bare model and plain RAG, on some of the questions.")
     ] = True,
@@ -65,7 +65,7 @@ def evaluate_answers(
     if split not in ("dev", "test"):
         raise typer.BadParameter(f"{split!r} is no split; choose dev or test.", param_hint="--split")
     if fit:
-        print_rows(answers_fit.fit(), "Fitted on dev; the threshold on its calibration part", out)
+        print_rows(answers_fit.fit(), "Fitted; thresholds chosen on dev and practice questions", out)
     if record:
         answers_recorded.record_both()
     if compare:

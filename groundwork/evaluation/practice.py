@@ -1,8 +1,8 @@
 """Practice questions: what else customers ask, with the sentences that answer it, to learn from.
 
 `datasets/practice/` holds them for the house world. They are to the golden questions what exercises are to an exam: the
-assistant's small models are fitted on these, so that dev is left to choose thresholds and test to measure. Whoever
-wrote them saw the public pages and no golden question.
+assistant's small models are fitted on these and on dev, thresholds are chosen on both, and test is left to measure.
+Whoever wrote them saw the public pages and no golden question.
 """
 
 from collections.abc import Iterator
