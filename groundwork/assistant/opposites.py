@@ -26,7 +26,7 @@ ASKED_HOURS = (
     r"|last day|work late",
 )
 SAID_HOURS = (
-    r"opens?|from \d|reach (?:us|our)[^.]* from|starts?|begins?",
+    r"opens?|from \d|reach (?:us|our)[^.]{0,80} from|starts?|begins?",
     r"until|till|closes?|shuts?|ends?|at the latest|no later",
 )
 

@@ -12,6 +12,7 @@ import numpy as np
 from groundwork.assistant.answer import Judge, Reader, draft
 from groundwork.assistant.claims import unsupported
 from groundwork.assistant.core import Parts
+from groundwork.assistant.regions import WHERE
 from groundwork.assistant.reply import Asker, Draft, Kind, Support, Verdict
 from groundwork.assistant.screen import screen
 from groundwork.assistant.sentences import ENDS, Order
@@ -22,7 +23,7 @@ from groundwork.search.open_questions import KINDS
 
 FOUND, RIVALS, RECALLED = 10, 3, 4  # chunks in force for the asker, of another region, by expected questions
 EVERY = 100  # candidates of a search
-REGIONS = ("us", "ca", "uk", "eu")
+REGIONS = tuple(WHERE)
 EVEN = 0.5  # who is sure enough to answer asks back only where the question is more likely unclear than not
 HOPELESS = 0.3  # below this certainty, the documents hold nothing of it, and to ask back would only cost time
 THRESHOLDS = Path(__file__).with_name("thresholds.json")  # by `evaluate answers --fit`, for a stated risk

@@ -197,7 +197,8 @@ def picks(items: Sequence[Item], steps: int, seed: int) -> Iterator[list[Pick]]:
             item = items[order.pop()]
             wrong = [row for row in range(len(item.passages)) if row not in item.right]
             odds = 1 / np.arange(1, len(wrong) + 1)
-            shown = drawn.choice(wrong, min(WRONG + (not item.right), len(wrong)), False, odds / odds.sum()).tolist()
+            count = min(WRONG + (not item.right), len(wrong))
+            shown = drawn.choice(wrong, count, replace=False, p=odds / odds.sum()).tolist()
             right = [chance.choice(sorted(item.right))] if item.right else []
             found.append((item, right + shown, bool(right)))
         yield found

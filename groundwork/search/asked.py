@@ -63,12 +63,13 @@ class Asked:
         """What is near to a question."""
         return Near(self, question)
 
-    def cosines(self, question: str, vectors: Floats | None = None) -> Floats:
-        """The cosine of a question with each expected one, or with each of other vectors (n, d), float32 (n,)."""
-        vectors = self.vectors if vectors is None else vectors
-        if not len(vectors):
-            return np.zeros(0, np.float32)
-        return np.asarray(vectors @ self._encoder.encode([question])[0])
+    def vector(self, question: str) -> Floats:
+        """A customer's question as a vector, float32 (dimensions,)."""
+        return np.asarray(self._encoder.encode([question])[0])
+
+    def cosines(self, question: str) -> Floats:
+        """The cosine of a question with each expected one, float32 (n,)."""
+        return np.asarray(self.vectors @ self.vector(question)) if self.texts else np.zeros(0, np.float32)
 
     def homes(self, row: int) -> Iterator[Chunk]:
         """The chunks that hold a sentence of which question `row` is expected; not for pages of a family."""
@@ -85,7 +86,8 @@ class Near:
 
     def __init__(self, asked: Asked, question: str) -> None:
         self._asked, self._question = asked, question
-        self._cosines = asked.cosines(question)
+        self._vector = asked.vector(question)
+        self._cosines = np.asarray(asked.vectors @ self._vector) if asked.texts else np.zeros(0, np.float32)
         self._nameless: dict[str, Floats] = {}
 
     def of(self, document: Document, sentence: str) -> Mapping[str, float]:
@@ -108,7 +110,7 @@ class Near:
     def open(self, kind: str) -> float:
         """The cosine of the nearest question that the pages leave open in this way; 0 where none is known."""
         vectors = self._asked.open.get(kind)
-        return 0.0 if vectors is None else float(self._asked.cosines(self._question, vectors).max(initial=0.0))
+        return float((vectors @ self._vector).max(initial=0.0)) if vectors is not None and len(vectors) else 0.0
 
     def chunks(self) -> list[Chunk]:
         """The chunks with the sentences behind the nearest expected questions, the nearest first."""
